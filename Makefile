@@ -1,0 +1,48 @@
+# Understudy. Two commands are enough: make run, make test. Everything here needs Go alone, but for test-outside.
+
+GO      ?= go
+ARGS    ?=
+FUZZ    ?= 10s
+export CGO_ENABLED ?= 0
+
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## serve all vendors; ARGS='--listen localhost:0' adds flags
+	$(GO) run ./mock/cmd/understudy serve $(ARGS)
+
+test: ## everything that needs Go alone
+	$(GO) vet ./...
+	$(GO) test ./...
+
+test-outside: ## judge our ciphers and signatures by openssl
+	OPENSSL=$${OPENSSL:-openssl} $(GO) test -count=1 -run Outside ./e2e
+
+race: ## the same under the race detector; needs a C compiler
+	CGO_ENABLED=1 $(GO) test -race ./mock/... ./adapters/... ./e2e/...
+
+build: ## bin/understudy
+	$(GO) build -trimpath -ldflags '-s -w' -o bin/understudy ./mock/cmd/understudy
+
+bench: ## requests per second as ratios to a bare Echo handler
+	$(GO) test -run '^$$' -bench . -benchtime 3s -count 1 ./e2e
+
+fuzz: ## each fuzz target for FUZZ (10s)
+	@for p in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZ) $$p || exit 1; \
+	  done; \
+	done
+
+lint: ## formatting, vet, tidy modules
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) mod tidy -diff
+	$(GO) mod verify
+
+clean: ## remove what the targets made
+	rm -rf bin
+
+.PHONY: help run test test-outside race build bench fuzz lint clean

@@ -1,0 +1,109 @@
+// Package behave holds what single vendors do beyond their contracts: which rows a pull returns, what an acknowledgement
+// removes, where a push goes. A vendor whose document says it all needs nothing here.
+//
+// A behaviour takes and gives values (see package value), never wire forms: ciphers, envelopes, formats and error codes
+// are the contract's.
+package behave
+
+import (
+	"time"
+
+	"understudy/mock/internal/diagnosis"
+	"understudy/mock/internal/fake"
+	"understudy/mock/internal/forward"
+	"understudy/mock/internal/session"
+	"understudy/mock/internal/state"
+	"understudy/mock/internal/value"
+)
+
+// Step answers one call. It runs in one transaction on the session's state: what it writes is kept when its reply has
+// passed the contract, and not at all when it returns an error. It may run twice and has no side effects; what must
+// happen outside is an [Effect] of its reply. A *[Error] is the vendor's own "no"; any other error is a refusal.
+type Step func(tx state.Tx, c *Call) (Reply, error)
+
+// Call is what a step gets to know of a request.
+type Call struct {
+	*World
+	Operation string
+	// Number counts the calls of this operation in the session from 1; with the seed it decides what is minted.
+	Number int64
+	// Now is the session's time.
+	Now time.Time
+	// Parameters are the decoded query, header and path parameters.
+	Parameters value.Record
+	// Body is the decoded request body, nil when there was none; Text is the same as it came, opened. Neither is to be
+	// changed.
+	Body any
+	Text []byte
+	// Opened is what the sealed field of the body held, nil when the contract has none.
+	Opened any
+	// Forwarded says that a simulator sent this request on: sending it on again could go round for ever.
+	Forwarded bool
+	// Account is what the caller's credential stands for where the configuration maps it to something.
+	Account string
+	// IssueToken mints a token of the contract's kind that is good from now on.
+	IssueToken func(now time.Time) (token string, lifetime time.Duration, err error)
+}
+
+// Record is the body as a record; an absent body and other kinds are an empty one.
+func (c *Call) Record() value.Record {
+	r, _ := c.Body.(map[string]any)
+	return r
+}
+
+// Minted is the source of what the vendor mints in this call: a function of seed, operation and number of the call.
+func (c *Call) Minted() fake.Source {
+	return fake.New(c.Seed, "minted", c.Operation).Index(int(c.Number))
+}
+
+// World is what outlasts a call: the session's state, time and seed, and the way out.
+type World struct {
+	// Session is the key of the session in the store.
+	Session string
+	Store   state.Store
+	Clock   *session.Clock
+	Seed    int64
+	// Start is when the session began, on its clock.
+	Start time.Time
+	// Forward sends what the vendor sends on, to allowed targets only.
+	Forward *forward.Client
+}
+
+// Reply is what a step answers.
+type Reply struct {
+	// Value is the operation's result; the contract's envelope goes around it.
+	Value any
+	// Notes are diagnoses for the journal that do not change the answer.
+	Notes []*diagnosis.Diagnosis
+	// Effects run in order once the step is committed.
+	Effects []Effect
+}
+
+// Effect acts outside the transaction after its commit. It returns soon; what takes time goes on by itself.
+type Effect func(w *World)
+
+// Error is a row of the vendor's catalogue, by its id.
+type Error struct {
+	ID        string
+	Diagnosis *diagnosis.Diagnosis
+}
+
+// Error implements error.
+func (e *Error) Error() string { return "vendor error " + e.ID }
+
+// Steps returns the behaviour of a vendor by operationId; nil when the vendor has none.
+func Steps(vendor string) map[string]Step {
+	switch vendor {
+	case "alihealth":
+		return alihealth()
+	case "eazytec":
+		return eazytec()
+	case "mytijian":
+		return mytijian()
+	case "weixiao":
+		return weixiao()
+	case "zheliban":
+		return zheliban()
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+// Package cli is the command understudy: flags, environment, configuration file, and what is printed.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes of [Run].
+const (
+	exitOK      = 0
+	exitRuntime = 1
+	exitUsage   = 2
+)
+
+// usageError is a mistake in the command line itself.
+type usageError struct{ text, help string }
+
+func (e *usageError) Error() string { return e.text + "; see " + e.help + " --help" }
+
+func usage(cmd *cobra.Command, format string, args ...any) error {
+	return &usageError{fmt.Sprintf(format, args...), cmd.CommandPath()}
+}
+
+// program is what the commands run with.
+type program struct {
+	environ []string
+	stdout  io.Writer
+	stderr  io.Writer
+}
+
+// Run executes one command line and returns its exit code: 0, 1 when something failed, 2 when the command line itself
+// is wrong. args are without the program's name, environ are NAME=value pairs as [os.Environ] has them. A command that
+// goes on, as serve does, ends in good order when ctx is done, and that is no failure.
+func Run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
+	p := &program{environ: environ, stdout: stdout, stderr: stderr}
+	root := p.root()
+	root.SetArgs(append([]string{}, args...))
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintf(stderr, "understudy: %s\n", strings.TrimSpace(err.Error()))
+	if wrong := (*usageError)(nil); errors.As(err, &wrong) {
+		return exitUsage
+	}
+	return exitRuntime
+}
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "understudy",
+		Short: "Plays the vendors you cannot reach",
+		Long: `Understudy (替身) plays vendors you cannot reach: it answers every operation of their contracts on their real wire,
+ciphers and signatures included, and says why it refuses a call.`,
+		Example: `  understudy serve
+  understudy vendors`,
+		SilenceUsage: true, SilenceErrors: true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args:              cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, "%s", flagProblem(cmd, err)) })
+	root.AddCommand(p.serveCommand(), p.vendorsCommand(), p.versionCommand())
+	root.SetHelpCommand(helpCommand())
+	return root
+}
+
+func unknownCommand(root *cobra.Command, name string) error {
+	var known []string
+	for _, c := range root.Commands() {
+		known = append(known, c.Name())
+	}
+	return usage(root, "unknown command %q%s", name, meant(name, known))
+}
+
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "help [COMMAND]",
+		Short:   "Help on a command",
+		Example: "  understudy help serve",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, c := range cmd.Root().Commands() {
+				if len(args) > 0 && c.Name() == args[0] {
+					return c.Help()
+				}
+			}
+			if len(args) > 0 {
+				return unknownCommand(cmd.Root(), args[0])
+			}
+			return cmd.Root().Help()
+		},
+	}
+}
+
+// noArguments refuses words after a command that takes none.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage(cmd, "%s takes no arguments, but got %q", cmd.Name(), args[0])
+	}
+	return nil
+}
+
+// flagProblem says what is wrong with a flag, and which one may have been meant.
+func flagProblem(cmd *cobra.Command, err error) string {
+	text := strings.TrimSpace(err.Error())
+	found := regexp.MustCompile(`^unknown flag: --(.*)$`).FindStringSubmatch(text)
+	if found == nil {
+		return text
+	}
+	known := regexp.MustCompile(`--[a-z-]+`).FindAllString(cmd.Flags().FlagUsages(), -1)
+	return text + meant("--"+found[1], known)
+}

@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"understudy/mock"
+	"understudy/specs"
+)
+
+const (
+	usualListen  = "localhost:8740"
+	usualControl = "localhost:8741"
+)
+
+// settings are the configuration in force: a flag over the environment over the file over the usual values.
+type settings struct {
+	listen, control string
+	seed            int64
+	vendors         map[string]*vendorSettings
+	// acceptDevelopment lets fixed development credentials stand beyond loopback.
+	acceptDevelopment bool
+}
+
+// vendorSettings are what is configured for one vendor.
+type vendorSettings struct {
+	credentials mock.Credentials
+	forwardTo   []string
+	// from tells where each slot was configured: file:line or the name of a variable.
+	from map[string]string
+}
+
+func newSettings(contracts []*specs.Contract) *settings {
+	s := &settings{listen: usualListen, control: usualControl, vendors: map[string]*vendorSettings{}}
+	for _, c := range contracts {
+		s.vendors[c.Vendor] = &vendorSettings{credentials: mock.Credentials{}, from: map[string]string{}}
+	}
+	return s
+}
+
+// configure reads file (unless it is empty) and environment.
+func configure(contracts []*specs.Contract, file string, environ []string) (*settings, error) {
+	s := newSettings(contracts)
+	if file != "" {
+		if err := s.readFile(file, contracts); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.readEnvironment(environ, contracts); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// played is what of the settings concerns these contracts, for [mock.New].
+func (s *settings) played(contracts []*specs.Contract) mock.Config {
+	config := mock.Config{Contracts: contracts, Seed: s.seed, Credentials: map[string]mock.Credentials{}}
+	for _, c := range contracts {
+		v := s.vendors[c.Vendor]
+		config.Credentials[c.Vendor] = maps.Clone(v.credentials)
+		config.ForwardTo = append(config.ForwardTo, v.forwardTo...)
+	}
+	return config
+}
+
+// locate puts before an error that is about a credential slot the place where that slot was configured.
+func (s *settings) locate(err error) error {
+	for vendor, v := range s.vendors {
+		for slot, from := range v.from {
+			if rest, ok := strings.CutPrefix(err.Error(), vendor+"."+slot); ok && (rest == "" || strings.ContainsAny(rest[:1], " :")) {
+				return fmt.Errorf("%s: %w", from, err)
+			}
+		}
+	}
+	return err
+}
+
+// loadContracts reads every contract that comes with this module.
+func loadContracts() ([]*specs.Contract, error) {
+	var list []*specs.Contract
+	for _, vendor := range specs.Vendors() {
+		c, err := specs.Load(vendor)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, c)
+	}
+	if len(list) == 0 {
+		return nil, errors.New("no contract came with this program")
+	}
+	return list, nil
+}
+
+// choose keeps the named contracts, in the order they have; no names keep all. An unknown name is told with the nearest.
+func choose(contracts []*specs.Contract, names []string) ([]*specs.Contract, string) {
+	if len(names) == 0 {
+		return contracts, ""
+	}
+	var known []string
+	for _, c := range contracts {
+		known = append(known, c.Vendor)
+	}
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Sprintf("unknown vendor %q; there are %s%s", name, strings.Join(known, ", "), meant(name, known))
+		}
+	}
+	var chosen []*specs.Contract
+	for _, c := range contracts {
+		if slices.Contains(names, c.Vendor) {
+			chosen = append(chosen, c)
+		}
+	}
+	return chosen, ""
+}
+
+// slotNames are the keys that a vendor takes in the configuration file.
+func slotNames(c *specs.Contract) []string {
+	var names []string
+	for _, slot := range c.Slots() {
+		names = append(names, slot.Name)
+	}
+	return append(names, keyForwardTo)
+}
+
+const keyForwardTo = "forwardTo"

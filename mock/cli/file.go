@@ -1,0 +1,222 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"understudy/mock"
+	"understudy/specs"
+)
+
+// configFile is a configuration file on its way into the settings. It is walked by its nodes, so that every mistake is
+// told with its line, and so that no error quotes a value: any of them may be a secret.
+type configFile struct {
+	name      string
+	settings  *settings
+	contracts []*specs.Contract
+}
+
+func (f *configFile) problem(n *yaml.Node, format string, args ...any) error {
+	return fmt.Errorf("%s: %s", f.at(n), fmt.Sprintf(format, args...))
+}
+
+func (f *configFile) at(n *yaml.Node) string { return f.name + ":" + strconv.Itoa(n.Line) }
+
+const maxConfig = 1 << 20
+
+// readFile reads a YAML configuration file.
+func (s *settings) readFile(name string, contracts []*specs.Contract) error {
+	text, err := readText(name, maxConfig)
+	if err != nil {
+		return err
+	}
+	f := &configFile{name: name, settings: s, contracts: contracts}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	var document yaml.Node
+	if err := decoder.Decode(&document); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		return f.syntax(err)
+	}
+	var second yaml.Node
+	if err := decoder.Decode(&second); err == nil {
+		return f.problem(&second, "a second document begins here; the configuration is one document")
+	} else if !errors.Is(err, io.EOF) {
+		return f.syntax(err)
+	}
+	return f.root(document.Content[0])
+}
+
+// syntax words a mistake in the YAML itself. The library's own words may quote what stands there.
+func (f *configFile) syntax(err error) error {
+	text := err.Error()
+	at := f.name
+	if line := regexp.MustCompile(`line (\d+):`).FindStringSubmatch(text); line != nil {
+		at += ":" + line[1]
+	}
+	switch {
+	case strings.Contains(text, "anchor"), strings.Contains(text, "alias"):
+		return fmt.Errorf("%s: a text that begins with * or & has to stand in quotes", f.name)
+	case strings.Contains(text, "cannot start any token"):
+		return fmt.Errorf("%s: no YAML: a text that begins with a special character (@ ` %%) or a tab has to stand in quotes, and indentation is spaces", at)
+	}
+	return fmt.Errorf("%s: no YAML: look at indentation, colons, quotes and brackets around this line", at)
+}
+
+func (f *configFile) root(n *yaml.Node) error {
+	if null(n) {
+		return nil
+	}
+	return f.each(n, []string{"listen", "control", "seed", "vendors"}, "the configuration", func(key string, v *yaml.Node) error {
+		switch key {
+		case "vendors":
+			return f.vendors(v)
+		case "seed":
+			seed, err := strconv.ParseInt(v.Value, 10, 64)
+			if v.Kind != yaml.ScalarNode || err != nil {
+				return f.problem(v, "seed is a whole number, such as 1")
+			}
+			f.settings.seed = seed
+			return nil
+		}
+		text, err := f.text(v, key)
+		if err != nil {
+			return err
+		}
+		if key == "listen" {
+			f.settings.listen = text
+		} else {
+			f.settings.control = text
+		}
+		return nil
+	})
+}
+
+func (f *configFile) vendors(n *yaml.Node) error {
+	var names []string
+	for _, c := range f.contracts {
+		names = append(names, c.Vendor)
+	}
+	return f.each(n, names, "vendors", func(vendor string, v *yaml.Node) error {
+		for _, c := range f.contracts {
+			if c.Vendor == vendor && !null(v) {
+				return f.vendor(c, v)
+			}
+		}
+		return nil
+	})
+}
+
+func (f *configFile) vendor(c *specs.Contract, n *yaml.Node) error {
+	into := f.settings.vendors[c.Vendor]
+	return f.each(n, slotNames(c), c.Vendor, func(key string, v *yaml.Node) error {
+		if key == keyForwardTo {
+			return f.list(v, key, func(text string) error {
+				into.forwardTo = append(into.forwardTo, text)
+				return nil
+			})
+		}
+		for _, slot := range c.Slots() {
+			if slot.Name != key {
+				continue
+			}
+			given, err := f.credential(c.Vendor, slot, v)
+			if err != nil {
+				return err
+			}
+			into.credentials[key], into.from[key] = given, f.at(v)
+		}
+		return nil
+	})
+}
+
+func (f *configFile) credential(vendor string, slot specs.Slot, n *yaml.Node) (mock.Credential, error) {
+	name := vendor + "." + slot.Name
+	if !slot.List {
+		text, err := f.text(n, name)
+		return mock.Credential{Text: text}, err
+	}
+	var list tokens
+	account, mapped := accountOf(vendor, slot.Name)
+	if n.Kind != yaml.MappingNode || !mapped {
+		err := f.list(n, name, func(text string) error { return list.add(text, account.usual) })
+		return mock.Credential{Tokens: list}, err
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		token, v := n.Content[i], n.Content[i+1]
+		if token.Kind != yaml.ScalarNode || v.Kind != yaml.ScalarNode {
+			return mock.Credential{}, f.problem(token, "%s maps each token to its %s, or to nothing", name, account.what)
+		}
+		stands := v.Value
+		if null(v) {
+			stands = ""
+		}
+		if err := account.check(stands); err != nil {
+			return mock.Credential{}, f.problem(v, "%s: %s", name, err)
+		}
+		if err := list.add(token.Value, stands); err != nil {
+			return mock.Credential{}, f.problem(token, "%s: %s", name, err)
+		}
+	}
+	return mock.Credential{Tokens: list}, nil
+}
+
+// text reads one text. A number or a truth value is taken as it is written.
+func (f *configFile) text(n *yaml.Node, name string) (string, error) {
+	if n.Kind != yaml.ScalarNode {
+		return "", f.problem(n, "%s is one text", name)
+	}
+	if null(n) || n.Value == "" {
+		return "", f.problem(n, "%s is empty; give it a value or leave the line out", name)
+	}
+	return n.Value, nil
+}
+
+func (f *configFile) list(n *yaml.Node, name string, add func(string) error) error {
+	if n.Kind != yaml.SequenceNode {
+		return f.problem(n, "%s is a list, such as [first, second]", name)
+	}
+	for _, entry := range n.Content {
+		text, err := f.text(entry, "an entry of "+name)
+		if err != nil {
+			return err
+		}
+		if err := add(text); err != nil {
+			return f.problem(entry, "%s: %s", name, err)
+		}
+	}
+	return nil
+}
+
+// each walks a mapping whose keys are all known and stand once.
+func (f *configFile) each(n *yaml.Node, known []string, what string, visit func(key string, v *yaml.Node) error) error {
+	if n.Kind != yaml.MappingNode {
+		return f.problem(n, "%s is a mapping of %s", what, strings.Join(known, ", "))
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, v := n.Content[i], n.Content[i+1]
+		if !slices.Contains(known, key.Value) {
+			return f.problem(key, "%s has no key %q%s (there are %s)", what, oneLine(key.Value, 40), meant(key.Value, known), strings.Join(known, ", "))
+		}
+		if seen[key.Value] {
+			return f.problem(key, "%s stands twice", key.Value)
+		}
+		seen[key.Value] = true
+		if err := visit(key.Value, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func null(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }

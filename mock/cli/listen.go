@@ -1,0 +1,215 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// endpoint is an address that is listened on: one listener, or one per loopback family for localhost.
+type endpoint struct {
+	flag      string // that chooses it, for what errors advise
+	host      string // as it was asked for
+	port      int    // in fact
+	listeners []net.Listener
+	// withoutIPv6 says that localhost could only be 127.0.0.1 on this machine.
+	withoutIPv6 bool
+}
+
+// parseListen splits HOST:PORT. No host stands for every address of the machine.
+func parseListen(flag, address string) (host string, port int, err error) {
+	host, number, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", 0, fmt.Errorf("%s %q: write HOST:PORT, such as localhost:8740 or [::1]:8740", flag, oneLine(address, 80))
+	}
+	n, err := strconv.ParseUint(number, 10, 16)
+	if err != nil {
+		return "", 0, fmt.Errorf("%s %q: the port is a number from 0 to 65535; 0 takes a free one", flag, oneLine(address, 80))
+	}
+	return host, int(n), nil
+}
+
+// listen opens the listeners of an address. The name localhost means 127.0.0.1 and ::1 on the same port: clients
+// disagree on which of the two they try first, and on whether they try the other.
+func listen(ctx context.Context, flag, address string) (*endpoint, error) {
+	host, port, err := parseListen(flag, address)
+	if err != nil {
+		return nil, err
+	}
+	e := &endpoint{flag: flag, host: host, port: port}
+	var config net.ListenConfig
+	if !strings.EqualFold(host, "localhost") {
+		ln, err := config.Listen(ctx, "tcp", address)
+		if err != nil {
+			return nil, e.failure(address, err)
+		}
+		e.take(ln)
+		return e, nil
+	}
+	if err := e.listenLocalhost(ctx, config, port); err != nil {
+		return nil, e.failure(address, err)
+	}
+	return e, nil
+}
+
+// attempts is how often a free port is drawn that may turn out to be taken in the other family.
+const attempts = 20
+
+func (e *endpoint) listenLocalhost(ctx context.Context, config net.ListenConfig, port int) error {
+	var failed error
+	for range attempts {
+		four, err := config.Listen(ctx, "tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err != nil {
+			return err
+		}
+		got := four.Addr().(*net.TCPAddr).Port
+		six, err := config.Listen(ctx, "tcp6", net.JoinHostPort("::1", strconv.Itoa(got)))
+		if err == nil {
+			e.take(four)
+			e.take(six)
+			return nil
+		}
+		if !haveIPv6(ctx, config) {
+			e.take(four)
+			e.withoutIPv6 = true
+			return nil
+		}
+		_ = four.Close()
+		failed = err
+		if port != 0 {
+			break
+		}
+	}
+	return failed
+}
+
+// haveIPv6 says whether this machine has the address ::1 at all. The codes that would tell differ between systems, so
+// it is tried with a free port.
+func haveIPv6(ctx context.Context, config net.ListenConfig) bool {
+	ln, err := config.Listen(ctx, "tcp6", "[::1]:0")
+	if err != nil {
+		return false
+	}
+	_ = ln.Close()
+	return true
+}
+
+func (e *endpoint) take(ln net.Listener) {
+	e.listeners = append(e.listeners, ln)
+	e.port = ln.Addr().(*net.TCPAddr).Port
+}
+
+// failure words an error with what to do about it.
+func (e *endpoint) failure(address string, err error) error {
+	free := net.JoinHostPort(e.host, "0")
+	switch {
+	case taken(err):
+		return fmt.Errorf("%s %s: the port is taken; stop what holds it, or choose another (%s %s takes a free one)", e.flag, address, e.flag, free)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("%s %s: this user may not open that port; choose one above 1023 (%s %s takes a free one)", e.flag, address, e.flag, free)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("%s %s: this machine has no such address; write one of its own, or localhost:%d", e.flag, address, e.port)
+	}
+	return fmt.Errorf("%s %s: %w; write an address of this machine, such as localhost:%d", e.flag, address, err, e.port)
+}
+
+// taken knows the word of Unix systems and the number of Windows (WSAEADDRINUSE).
+func taken(err error) bool {
+	var number syscall.Errno
+	return errors.Is(err, syscall.EADDRINUSE) || runtime.GOOS == "windows" && errors.As(err, &number) && number == 10048
+}
+
+func (e *endpoint) close() {
+	for _, ln := range e.listeners {
+		_ = ln.Close()
+	}
+}
+
+// beyondLoopback says whether other machines can connect.
+func (e *endpoint) beyondLoopback() bool {
+	return slices.ContainsFunc(e.listeners, func(ln net.Listener) bool {
+		return !ln.Addr().(*net.TCPAddr).AddrPort().Addr().Unmap().IsLoopback()
+	})
+}
+
+// url is the address for callers on this machine.
+func (e *endpoint) url() string { return "http://" + net.JoinHostPort(callHost(e.host), strconv.Itoa(e.port)) }
+
+// callHost is the host by which this machine calls what listens on host.
+func callHost(host string) string {
+	switch host {
+	case "", "::":
+		return "localhost"
+	case "0.0.0.0":
+		return "127.0.0.1"
+	}
+	return host
+}
+
+// unspecified says whether a host stands for every address of the machine.
+func unspecified(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "" || err == nil && addr.Unmap().IsUnspecified()
+}
+
+// others are the URLs for callers on other machines, when every address is listened on.
+func (e *endpoint) others() []string {
+	if !unspecified(e.host) {
+		return nil
+	}
+	var urls []string
+	for _, addr := range machineAddresses() {
+		if !addr.IsLoopback() && !addr.IsLinkLocalUnicast() && (e.host != "0.0.0.0" || addr.Is4()) {
+			urls = append(urls, "http://"+netip.AddrPortFrom(addr, uint16(e.port)).String())
+		}
+	}
+	return urls
+}
+
+// hosts are the values of the Host header under which the endpoint may be called.
+func (e *endpoint) hosts() []string {
+	hosts := []string{"localhost", "127.0.0.1", "[::1]"}
+	add := func(host string) {
+		if addr, err := netip.ParseAddr(host); err == nil && addr.Is6() {
+			host = "[" + addr.WithZone("").String() + "]"
+		}
+		if !slices.Contains(hosts, host) {
+			hosts = append(hosts, host)
+		}
+	}
+	if e.host != "" && !unspecified(e.host) {
+		add(e.host)
+	}
+	if unspecified(e.host) {
+		for _, addr := range machineAddresses() {
+			add(addr.String())
+		}
+		if name, err := os.Hostname(); err == nil && regexp.MustCompile(`^[A-Za-z0-9._-]+$`).MatchString(name) {
+			add(name)
+		}
+	}
+	return hosts
+}
+
+func machineAddresses() []netip.Addr {
+	list, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil
+	}
+	var addresses []netip.Addr
+	for _, a := range list {
+		if prefix, err := netip.ParsePrefix(a.String()); err == nil {
+			addresses = append(addresses, prefix.Addr().Unmap())
+		}
+	}
+	return addresses
+}

@@ -1,0 +1,32 @@
+package cli
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version",
+		Example: "  understudy version",
+		Args:    noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			version, revision := "(devel)", ""
+			if info, ok := debug.ReadBuildInfo(); ok {
+				if info.Main.Version != "" {
+					version = info.Main.Version
+				}
+				for _, s := range info.Settings {
+					if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+						revision = " " + s.Value[:12]
+					}
+				}
+			}
+			_, err := fmt.Fprintf(p.stdout, "understudy %s%s %s %s/%s\n", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return err
+		},
+	}
+}

@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"understudy/specs"
+)
+
+// wireOf says in one line what of a contract's wire cannot be written by hand; "" when all of it can.
+func wireOf(c *specs.Contract) string {
+	var order []string
+	by := map[string][]string{}
+	for _, op := range c.Operations {
+		text := describe(op)
+		if text == "" {
+			continue
+		}
+		if by[text] == nil {
+			order = append(order, text)
+		}
+		by[text] = append(by[text], op.ID)
+	}
+	for i, text := range order {
+		if len(by[text]) < len(c.Operations) {
+			order[i] = strings.Join(by[text], ", ") + ": " + text
+		}
+	}
+	if issuer := issuerOf(c); issuer != "" {
+		order = append(order, issuer)
+	}
+	return strings.Join(order, "; ")
+}
+
+func describe(op *specs.Operation) string {
+	var parts []string
+	if s := op.Wire.Seal; s != nil {
+		what := "bodies are"
+		if s.Part != "body" {
+			what = strings.TrimPrefix(s.Part, "/") + " is"
+		}
+		ways := "the request"
+		if len(s.Directions) > 1 {
+			ways = "both ways"
+		} else if slices.Contains(s.Directions, "response") {
+			ways = "the reply"
+		}
+		parts = append(parts, fmt.Sprintf("%s sealed (%s/%s/%s, %s, key %s), %s", what,
+			strings.ToUpper(s.Cipher), strings.ToUpper(s.Mode), s.Padding, s.Encoding, s.Key.Slot, ways))
+	}
+	if s := op.Wire.Sign; s != nil {
+		parts = append(parts, fmt.Sprintf("parameters are signed (%s, secret %s, time within %s)", strings.Join(s.Digests, ", "), s.Secret, brief(s.Within.String())))
+	}
+	if r := op.Wire.Route; r != nil {
+		parts = append(parts, fmt.Sprintf("the parameter %s names the operation", r.Parameter))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// brief writes 10m0s as 10m.
+func brief(duration string) string {
+	if whole, ok := strings.CutSuffix(duration, "m0s"); ok {
+		return whole + "m"
+	}
+	return duration
+}
+
+// issuerOf says where an issued token travels.
+func issuerOf(c *specs.Contract) string {
+	for _, op := range c.Operations {
+		if a := op.Wire.Auth; a != nil && a.Token == "jwt" && op.Security != nil {
+			return fmt.Sprintf("an issued token travels in the %s %s", op.Security.In, op.Security.Key)
+		}
+	}
+	return ""
+}
+
+// places are where an operation is served: method and path, without the prefix.
+func methodsOf(op *specs.Operation) string {
+	if r := op.Wire.Route; r != nil {
+		return strings.Join(r.Methods, ", ")
+	}
+	return op.Method
+}
+
+func pathOf(op *specs.Operation) string {
+	if r := op.Wire.Route; r != nil {
+		return fmt.Sprintf("%s?%s=%s", r.Path, r.Parameter, op.Path[strings.LastIndexByte(op.Path, '/')+1:])
+	}
+	return op.Path
+}
+
+// basesOf are the paths below which a contract is served, the one that a client is most likely to use first; for a
+// gateway it is the one real path.
+func basesOf(c *specs.Contract) []string {
+	var bases []string
+	for _, op := range c.Operations {
+		for _, prefix := range op.Prefixes {
+			if r := op.Wire.Route; r != nil {
+				prefix += r.Path
+			}
+			if !slices.Contains(bases, prefix) {
+				bases = append(bases, prefix)
+			}
+		}
+	}
+	if i := slices.Index(bases, shortest(bases)); i > 0 {
+		first := bases[i]
+		bases = append([]string{first}, slices.Delete(bases, i, i+1)...)
+	}
+	return bases
+}

@@ -1,0 +1,218 @@
+package mock
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"understudy/mock/internal/diagnosis"
+	"understudy/mock/internal/journal"
+	"understudy/mock/internal/schema"
+	"understudy/mock/internal/session"
+	"understudy/mock/internal/wire"
+	"understudy/specs"
+)
+
+// exchange is one request on its way through the pipeline: what each stage has found out so far.
+type exchange struct {
+	request *http.Request
+	began   time.Time
+
+	// read
+	path  string // escaped, without the session prefix
+	body  []byte
+	query wire.Pairs
+	form  wire.Pairs
+	// formRead says that the body was read as a form.
+	formRead bool
+
+	// session
+	session *session.Session
+	now     time.Time // on its clock
+	// issuedTo is the subject of the token the caller showed, where it can be read before anything else.
+	issuedTo string
+
+	// match
+	place  *place
+	op     *operation
+	number int64
+	values map[string]string // of the path template
+
+	// authenticate
+	token   string
+	account string
+
+	// unseal, decode
+	opened    []byte // the body as the contract describes it
+	media     *body
+	decoded   any
+	field     any // what the sealed member of the body held
+	parameter map[string]any
+
+	// answer
+	warnings []*diagnosis.Diagnosis
+	requests string // the request id, once minted
+}
+
+// no is how a stage ends a call early. Exactly one of condition, errorID, refusal is set.
+type no struct {
+	// condition is why the vendor refuses; subject the parameter or member it is about.
+	condition specs.Condition
+	subject   string
+	// errorID is the row of the catalogue, where a behaviour chose it.
+	errorID string
+	// refusal is the simulator's own "no", with its HTTP status and what to do about it.
+	refusal string
+	status  int
+	detail  string
+
+	diagnosis *diagnosis.Diagnosis
+}
+
+func vendorNo(c specs.Condition, subject string, d *diagnosis.Diagnosis) *no {
+	return &no{condition: c, subject: subject, diagnosis: d}
+}
+
+func refuse(status int, id, detail string) *no {
+	return &no{refusal: id, status: status, detail: detail, diagnosis: diagnosis.New(id)}
+}
+
+func (x *exchange) warn(d *diagnosis.Diagnosis) { x.warnings = append(x.warnings, d) }
+
+// violated turns what a schema found into a "no" and its diagnosis; the first violation decides the condition.
+func (x *exchange) violated(in string, violations []schema.Violation) *no {
+	d := diagnosis.New("violates-contract")
+	for _, v := range violations {
+		d.Findings = append(d.Findings, diagnosis.Finding{
+			In: in, Pointer: v.Pointer, Keyword: v.Keyword, Expected: v.Expected, Got: v.Got, Clause: v.Source, At: v.At.String(),
+		})
+	}
+	first := violations[0]
+	if name, ok := first.Missing(); ok {
+		return vendorNo(specs.MissingParameter, name, d)
+	}
+	return vendorNo(specs.InvalidParameter, first.Subject(), d)
+}
+
+// Exchange is one request and its reply as it may be shown: personal data and secrets are masked by the contract.
+type Exchange struct {
+	ID        int64     `json:"id"`
+	Session   string    `json:"session"`
+	At        time.Time `json:"at"`
+	Clock     time.Time `json:"clock"`
+	Vendor    string    `json:"vendor,omitempty"`
+	Operation string    `json:"operation,omitempty"`
+	Method    string    `json:"method"`
+	Path      string    `json:"path"`
+	Status    int       `json:"status"`
+	// Outcome is ok, vendor-error or refusal; Error the catalogue id or the id of the refusal.
+	Outcome   string                 `json:"outcome"`
+	Error     string                 `json:"error,omitempty"`
+	Diagnosis *diagnosis.Diagnosis   `json:"diagnosis,omitempty"`
+	Warnings  []*diagnosis.Diagnosis `json:"warnings,omitempty"`
+	Micros    int64                  `json:"microseconds"`
+	// Parameters are the raw query and form parameters.
+	Parameters []Parameter `json:"parameters,omitempty"`
+	// Request and Reply are the bodies opened.
+	Request Body `json:"request"`
+	Reply   Body `json:"reply"`
+}
+
+// Parameter is one raw parameter of a shown exchange.
+type Parameter struct {
+	In    string `json:"in"`
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Body is a shown body: decoded JSON where it is JSON, else only its size.
+type Body struct {
+	MediaType string `json:"mediaType,omitempty"`
+	Bytes     int    `json:"bytes"`
+	Value     any    `json:"value,omitempty"`
+}
+
+func (s *Server) shown(kept []*journal.Exchange) []Exchange {
+	list := make([]Exchange, len(kept))
+	for i, e := range kept {
+		list[i] = s.show(e)
+	}
+	return list
+}
+
+// show masks an exchange by its contract. What no schema describes is not shown at all.
+func (s *Server) show(e *journal.Exchange) Exchange {
+	out := Exchange{
+		ID: e.ID, Session: e.Session, At: e.At, Clock: e.Clock, Vendor: e.Vendor, Operation: e.Operation, Method: e.Method,
+		Path: e.Path, Status: e.Status, Outcome: string(e.Outcome), Error: e.Error, Diagnosis: e.Diagnosis, Warnings: e.Warnings,
+		Micros: e.Duration.Microseconds(),
+	}
+	op := s.operation(e.Vendor, e.Operation)
+	for _, p := range e.Parameters {
+		out.Parameters = append(out.Parameters, Parameter{p.In, p.Name, shownParameter(op, p.Name, p.Value)})
+	}
+	out.Request, out.Reply = shownBody(op, e.Request, true), shownBody(op, e.Reply, false)
+	return out
+}
+
+func (s *Server) operation(vendor, id string) *operation {
+	for _, v := range s.vendors {
+		if v.contract.Vendor != vendor {
+			continue
+		}
+		for _, op := range v.operations {
+			if op.ID == id {
+				return op
+			}
+		}
+	}
+	return nil
+}
+
+// shownParameter shows what the contract declares and does not mark as sensitive.
+func shownParameter(op *operation, name, v string) string {
+	if op != nil {
+		for _, p := range op.parameters {
+			if p.Name == name && p.Sensitive == "" && (op.Security == nil || op.Security.Key != name) {
+				return v
+			}
+		}
+	}
+	return masked
+}
+
+const masked = "***"
+
+func shownBody(op *operation, b journal.Body, request bool) Body {
+	out := Body{MediaType: b.MediaType, Bytes: len(b.Text)}
+	if op == nil || b.Schema == "" || len(b.Text) == 0 {
+		return out
+	}
+	for _, known := range op.bodiesOf(request) {
+		if known.Schema != b.Schema || known.schema == nil {
+			continue
+		}
+		v, err := wire.DecodeJSON(b.Text, wire.JSONOptions{DuplicateNames: true})
+		if err != nil {
+			return out
+		}
+		out.Value = known.schema.Sensitive(v, func(_ string, v any) any {
+			if _, ok := v.(json.Number); ok {
+				return json.Number("0")
+			}
+			return masked
+		})
+	}
+	return out
+}
+
+func (op *operation) bodiesOf(request bool) []body {
+	if request {
+		return op.bodies
+	}
+	var all []body
+	for _, r := range op.replies {
+		all = append(all, r.bodies...)
+	}
+	return all
+}

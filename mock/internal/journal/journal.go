@@ -1,0 +1,137 @@
+// Package journal keeps what was asked and what was answered, for the people who look into a test that failed.
+//
+// A journal is a ring bounded in bytes: new exchanges push the oldest out, and what went is counted. Bodies are kept as
+// opened text in memory only; whoever shows them masks them by the contract first.
+package journal
+
+import (
+	"sync"
+	"time"
+
+	"understudy/mock/internal/diagnosis"
+)
+
+// Outcome is how an exchange ended.
+type Outcome string
+
+// The outcomes. A vendor error is the vendor's own "no", from its catalogue; a refusal is the simulator's, and means
+// that a test stands on sand.
+const (
+	OK          Outcome = "ok"
+	VendorError Outcome = "vendor-error"
+	Refusal     Outcome = "refusal"
+)
+
+// Exchange is one request and its reply. It does not change once it is added.
+type Exchange struct {
+	// ID counts the exchanges of a server from 1.
+	ID      int64
+	Session string
+	// At is real time, Clock the session's.
+	At, Clock time.Time
+	Vendor    string
+	Operation string
+	Method    string
+	Path      string
+	// Status is the HTTP status of the reply.
+	Status  int
+	Outcome Outcome
+	// Error is the catalogue id of a vendor error or the id of a refusal.
+	Error     string
+	Diagnosis *diagnosis.Diagnosis
+	Warnings  []*diagnosis.Diagnosis
+	Duration  time.Duration
+	// Parameters are the raw query and form parameters, in order.
+	Parameters []Parameter
+	// Request and Reply are the bodies as the contract describes them: opened, before sealing. MediaType is what the
+	// text is, which differs from the label on a sealed wire.
+	Request, Reply Body
+}
+
+// Parameter is one raw parameter.
+type Parameter struct{ In, Name, Value string }
+
+// Body is the text of a body and where its schema stands in the contract ("" when no schema speaks of it).
+type Body struct {
+	Text      []byte
+	MediaType string
+	Schema    string
+}
+
+// size estimates what an exchange holds.
+func (e *Exchange) size() int {
+	n := 400 + len(e.Request.Text) + len(e.Reply.Text) + len(e.Path)
+	for _, p := range e.Parameters {
+		n += 48 + len(p.Name) + len(p.Value)
+	}
+	return n
+}
+
+// Journal is a ring of exchanges bounded in bytes. It is safe for concurrent use.
+type Journal struct {
+	// Bytes bounds what is kept; 0 means 1 MiB. One exchange is kept whatever its size.
+	Bytes int
+
+	mu      sync.Mutex
+	ring    []*Exchange
+	first   int
+	held    int
+	bytes   int
+	dropped int64
+}
+
+// Add keeps an exchange and lets the oldest go where the bound asks for it.
+func (j *Journal) Add(e *Exchange) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	limit := j.Bytes
+	if limit == 0 {
+		limit = 1 << 20
+	}
+	if j.held == len(j.ring) {
+		grown := make([]*Exchange, max(16, 2*len(j.ring)))
+		for i := range j.held {
+			grown[i] = j.ring[(j.first+i)%len(j.ring)]
+		}
+		j.ring, j.first = grown, 0
+	}
+	j.ring[(j.first+j.held)%len(j.ring)] = e
+	j.held++
+	j.bytes += e.size()
+	for j.bytes > limit && j.held > 1 {
+		j.bytes -= j.ring[j.first].size()
+		j.ring[j.first] = nil
+		j.first = (j.first + 1) % len(j.ring)
+		j.held--
+		j.dropped++
+	}
+}
+
+// All returns the kept exchanges, oldest first, and how many older ones were dropped.
+func (j *Journal) All() (kept []*Exchange, dropped int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	kept = make([]*Exchange, j.held)
+	for i := range kept {
+		kept[i] = j.ring[(j.first+i)%len(j.ring)]
+	}
+	return kept, j.dropped
+}
+
+// Find returns the exchange with an id, if it is still kept.
+func (j *Journal) Find(id int64) (*Exchange, bool) {
+	kept, _ := j.All()
+	for _, e := range kept {
+		if e.ID == id {
+			return e, true
+		}
+	}
+	return nil, false
+}
+
+// Clear forgets everything, the count of dropped ones included.
+func (j *Journal) Clear() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.ring, j.first, j.held, j.bytes, j.dropped = nil, 0, 0, 0, 0
+}

@@ -1,0 +1,144 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"understudy/specs"
+)
+
+// Violation is one rule of a schema that a value breaks.
+type Violation struct {
+	// Pointer is the place in the value (RFC 6901); "" is the whole of it.
+	Pointer string
+	// Keyword is the rule of JSON Schema.
+	Keyword string
+	// Expected says what the rule asks for, Got what stood there, described and not shown: it may be somebody's datum.
+	Expected, Got string
+	// Schema is the JSON pointer of the rule's schema in the contract, At its place in the file, Source its clause.
+	Schema string
+	At     specs.Position
+	Source string
+}
+
+// Missing says whether the violation is the absence of a required member, and names it.
+func (v Violation) Missing() (name string, ok bool) {
+	if v.Keyword != "required" {
+		return "", false
+	}
+	return v.Subject(), true
+}
+
+// Subject is the member that the violation is about: the last token of the pointer.
+func (v Violation) Subject() string { return v.Pointer[strings.LastIndexByte(v.Pointer, '/')+1:] }
+
+// Validate checks a decoded value, numbers as json.Number, and returns every violation; none means it is valid.
+func (s *Schema) Validate(v any) []Violation {
+	if s.quick != nil && s.quick.accepts(v) {
+		return nil
+	}
+	err := s.validator.Validate(v)
+	if err == nil {
+		return nil
+	}
+	var failed *jsonschema.ValidationError
+	if !errors.As(err, &failed) {
+		return []Violation{{Keyword: "schema", Expected: err.Error(), Got: describe(v)}}
+	}
+	return s.leaves(nil, failed, v)
+}
+
+// leaves walks to the causes: an error that has causes only summarises them.
+func (s *Schema) leaves(list []Violation, e *jsonschema.ValidationError, v any) []Violation {
+	if len(e.Causes) > 0 {
+		for _, cause := range e.Causes {
+			list = s.leaves(list, cause, v)
+		}
+		return list
+	}
+	at := pointerOf(e.InstanceLocation)
+	got := lookup(v, e.InstanceLocation)
+	schemaPointer := ""
+	if resource, fragment, _ := strings.Cut(e.SchemaURL, "#"); resource != "" {
+		if p, ok := resourcePointer(resource); ok {
+			schemaPointer = p + fragment
+		}
+	}
+	add := func(pointer, keyword, expected, got string) {
+		list = append(list, Violation{
+			Pointer: pointer, Keyword: keyword, Expected: expected, Got: got, Schema: schemaPointer,
+			At: s.contract.Position(schemaPointer), Source: s.contract.Source(schemaPointer),
+		})
+	}
+	keyword := "schema"
+	if path := e.ErrorKind.KeywordPath(); len(path) > 0 {
+		keyword = path[len(path)-1]
+	}
+	switch k := e.ErrorKind.(type) {
+	case *kind.Required:
+		for _, name := range k.Missing {
+			add(at+"/"+specs.EscapePointer(name), "required", "a value", "absent")
+		}
+	case *kind.AdditionalProperties:
+		for _, name := range k.Properties {
+			add(at+"/"+specs.EscapePointer(name), "additionalProperties", "no such member", "present")
+		}
+	case *kind.Type:
+		add(at, "type", strings.Join(k.Want, " or "), describe(got))
+	case *kind.Format:
+		add(at, "format", k.Want, describe(got))
+	case *kind.Pattern:
+		add(at, "pattern", k.Want, describe(got))
+	case *kind.Enum:
+		add(at, "enum", fmt.Sprint("one of ", k.Want), describe(got))
+	case *kind.Const:
+		add(at, "const", fmt.Sprint(k.Want), describe(got))
+	case *kind.MinLength:
+		add(at, "minLength", "at least "+strconv.Itoa(k.Want)+" characters", describe(got))
+	case *kind.MaxLength:
+		add(at, "maxLength", "at most "+strconv.Itoa(k.Want)+" characters", describe(got))
+	case *kind.Minimum:
+		add(at, "minimum", "at least "+k.Want.RatString(), describe(got))
+	case *kind.Maximum:
+		add(at, "maximum", "at most "+k.Want.RatString(), describe(got))
+	case *kind.MinItems:
+		add(at, "minItems", "at least "+strconv.Itoa(k.Want)+" elements", describe(got))
+	case *kind.MaxItems:
+		add(at, "maxItems", "at most "+strconv.Itoa(k.Want)+" elements", describe(got))
+	default:
+		add(at, keyword, "what the contract says there", describe(got))
+	}
+	return list
+}
+
+func pointerOf(tokens []string) string {
+	var b strings.Builder
+	for _, t := range tokens {
+		b.WriteByte('/')
+		b.WriteString(specs.EscapePointer(t))
+	}
+	return b.String()
+}
+
+func lookup(v any, tokens []string) any {
+	for _, t := range tokens {
+		switch in := v.(type) {
+		case map[string]any:
+			v = in[t]
+		case []any:
+			i, err := strconv.Atoi(t)
+			if err != nil || i >= len(in) {
+				return nil
+			}
+			v = in[i]
+		default:
+			return nil
+		}
+	}
+	return v
+}

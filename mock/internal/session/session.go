@@ -1,0 +1,241 @@
+// Package session keeps the worlds that callers of one server live in. Everything that varies hangs on a session: its
+// state, clock, seed and journal. Sessions are made when they are first named, bounded in number, and dropped at once.
+package session
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"understudy/mock/internal/journal"
+)
+
+// Default is the session of callers that name none.
+const Default = "default"
+
+// ErrLimit says that no further session can be made.
+var ErrLimit = errors.New("session limit reached")
+
+// ErrName says that a name cannot be a session's.
+var ErrName = errors.New("a session name has 1 to 64 letters, digits, '.', '_' or '-'")
+
+// Config bounds and seeds the sessions of a [Registry].
+type Config struct {
+	// Max bounds their number; 0 means 256. At the bound those idle for longer than Idle (0 means one hour) go first;
+	// the default session stays.
+	Max  int
+	Idle time.Duration
+	// Seed is the seed of the default session; every other one derives its own from it and from its name.
+	Seed int64
+	// Now is real time; nil means time.Now.
+	Now func() time.Time
+	// JournalBytes bounds each journal; 0 means 1 MiB.
+	JournalBytes int
+	// Dropped is called with the key of each session that ends.
+	Dropped func(key string)
+}
+
+// Session is one world.
+type Session struct {
+	Name string
+	// Key names this incarnation in the store: a reset session has another key, so that a call still under way writes
+	// into the old world.
+	Key     string
+	Seed    int64
+	Clock   *Clock
+	Journal *journal.Journal
+	// Subject is what the tokens issued in this session are issued to.
+	Subject string
+
+	begin sync.Once
+	start time.Time
+	used  atomic.Int64
+	calls sync.Map // operation → *atomic.Int64
+}
+
+// Start is when the session began on its clock: at its first call. A clock that is set before that call decides all
+// dates, so a frozen one gives the same data whenever the test runs.
+func (s *Session) Start() time.Time {
+	s.begin.Do(func() { s.start = s.Clock.Now() })
+	return s.start
+}
+
+// Call counts up the calls of an operation in this session and returns the number of this one, from 1.
+func (s *Session) Call(operation string) int64 {
+	n, ok := s.calls.Load(operation)
+	if !ok {
+		n, _ = s.calls.LoadOrStore(operation, new(atomic.Int64))
+	}
+	return n.(*atomic.Int64).Add(1)
+}
+
+// Registry holds the sessions of one server.
+type Registry struct {
+	config Config
+
+	mu        sync.RWMutex
+	sessions  map[string]*Session
+	bySubject map[string]*Session
+	made      int64
+}
+
+// NewRegistry returns an empty registry.
+func NewRegistry(config Config) *Registry {
+	if config.Max == 0 {
+		config.Max = 256
+	}
+	if config.Idle == 0 {
+		config.Idle = time.Hour
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	return &Registry{config: config, sessions: map[string]*Session{}, bySubject: map[string]*Session{}}
+}
+
+var namePattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+// Get returns the session of a name and makes it when it is new. The error is [ErrName] or [ErrLimit].
+func (r *Registry) Get(name string) (*Session, error) {
+	r.mu.RLock()
+	s := r.sessions[name]
+	if s != nil {
+		r.touch(s) // under the lock: a session that is in use again does not expire meanwhile
+	}
+	r.mu.RUnlock()
+	if s == nil {
+		if !namePattern.MatchString(name) || strings.Trim(name, ".") == "" {
+			return nil, ErrName
+		}
+		var err error
+		if s, err = r.make(name); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (r *Registry) touch(s *Session) { s.used.Store(r.config.Now().UnixNano()) }
+
+func (r *Registry) make(name string) (*Session, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s := r.sessions[name]; s != nil {
+		r.touch(s)
+		return s, nil
+	}
+	if len(r.sessions) >= r.config.Max && !r.expireLocked() {
+		return nil, fmt.Errorf("%w: there are %d, and none was idle for %v", ErrLimit, len(r.sessions), r.config.Idle)
+	}
+	return r.newLocked(name, NewClock(r.config.Now)), nil
+}
+
+func (r *Registry) newLocked(name string, clock *Clock) *Session {
+	r.made++
+	s := &Session{
+		Name: name, Key: fmt.Sprintf("%s#%d", name, r.made), Seed: seedOf(r.config.Seed, name), Clock: clock,
+		Journal: &journal.Journal{Bytes: r.config.JournalBytes}, Subject: subjectOf(name),
+	}
+	r.touch(s)
+	r.sessions[name], r.bySubject[s.Subject] = s, s
+	return s
+}
+
+// seedOf keeps the server's seed for the default session, so that --seed gives what it says.
+func seedOf(seed int64, name string) int64 {
+	if name == Default {
+		return seed
+	}
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d/%s", seed, name)
+	return int64(h.Sum64())
+}
+
+// subjectOf names a session to the holder of its tokens: 32 lower-case hex digits, as the sample token has.
+func subjectOf(name string) string {
+	sum := sha256.Sum256([]byte("understudy session " + name))
+	return hex.EncodeToString(sum[:16])
+}
+
+// expireLocked drops the sessions that were idle for too long and says whether there were any.
+func (r *Registry) expireLocked() bool {
+	oldest := r.config.Now().Add(-r.config.Idle).UnixNano()
+	expired := false
+	for name, s := range r.sessions {
+		if name != Default && s.used.Load() < oldest {
+			r.dropLocked(s)
+			expired = true
+		}
+	}
+	return expired
+}
+
+func (r *Registry) dropLocked(s *Session) {
+	s.Clock.Stop()
+	delete(r.sessions, s.Name)
+	delete(r.bySubject, s.Subject)
+	if r.config.Dropped != nil {
+		r.config.Dropped(s.Key)
+	}
+}
+
+// Lookup returns the session of a name if there is one.
+func (r *Registry) Lookup(name string) (*Session, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	s, ok := r.sessions[name]
+	return s, ok
+}
+
+// BySubject returns the session whose tokens are issued to a subject, if it is there.
+func (r *Registry) BySubject(subject string) (*Session, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	s, ok := r.bySubject[subject]
+	return s, ok
+}
+
+// List returns all sessions by name.
+func (r *Registry) List() []*Session {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	list := make([]*Session, 0, len(r.sessions))
+	for _, s := range r.sessions {
+		list = append(list, s)
+	}
+	slices.SortFunc(list, func(a, b *Session) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
+
+// Reset gives a session a new life: empty state and journal, a real clock, its start now. It says whether there was
+// such a session.
+func (r *Registry) Reset(name string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, ok := r.sessions[name]
+	if !ok {
+		return false
+	}
+	r.dropLocked(s)
+	r.newLocked(name, NewClock(r.config.Now))
+	return true
+}
+
+// Drop ends a session and says whether there was one.
+func (r *Registry) Drop(name string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, ok := r.sessions[name]
+	if ok {
+		r.dropLocked(s)
+	}
+	return ok
+}

@@ -1,0 +1,60 @@
+// Package wire is the mock's own reading of what travels: raw parameters,
+// text encodings, ciphers, signatures, tokens, JSON and XML.
+//
+// Everything here is a pure function of its arguments (or an immutable value),
+// works in both directions (as the server that opens and verifies, and as the
+// client that seals and signs), and puts neither keys nor opened text into an
+// error. The adapters have their own, separately written reading of the same
+// schemes; the judge between the two is specs/<vendor>/vectors.json.
+package wire
+
+import (
+	"slices"
+	"strconv"
+)
+
+// Finding names one known mistake that explains what arrived. The zero Finding
+// means that there is nothing to explain.
+type Finding struct {
+	// ID is stable, in kebab case, for example "sealed-plain-json"; every one
+	// that can occur is listed by FindingIDs.
+	ID string
+	// Detail holds facts about the mistake under stable keys. It never holds a
+	// key, a secret or opened text.
+	Detail map[string]string
+}
+
+// FindingIDs lists every ID that DiagnoseOpen and DiagnoseSign can give, so
+// that a catalogue of texts can be checked for completeness.
+func FindingIDs() []string {
+	ids := []string{
+		"sealed-plain-json", "sealed-truncated", "sealed-not-json", "sealed-gbk-text",
+		"sealed-wrong-iv", "sealed-not-encoded", "sealed-length", "sealed-wrong-key",
+		"sealed-hex", "sealed-base64", "sealed-padding-zero", "sealed-padding-pkcs5",
+		"sealed-ecb", "sealed-cbc-zero-iv", "sealed-cbc-key-iv", "sealed-cbc-iv-first-block",
+		"signature-missing", "signature-unexplained", "signature-lower-case",
+		"signature-mixed-case", "signature-base64", "signature-without-parameter",
+	}
+	for _, v := range textVariants {
+		ids = append(ids, v.id)
+	}
+	for _, v := range keyVariants {
+		ids = append(ids, v.id)
+	}
+	for _, f := range signForms {
+		ids = append(ids, f.id)
+	}
+	ids = append(ids, "signature-digest-swapped")
+	for _, d := range signDigests {
+		if d.id != "" {
+			ids = append(ids, d.id)
+		}
+	}
+	for _, s := range signSecrets {
+		ids = append(ids, s.id)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

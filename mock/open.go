@@ -1,0 +1,297 @@
+package mock
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"understudy/mock/internal/diagnosis"
+	"understudy/mock/internal/wire"
+	"understudy/specs"
+)
+
+// unseal opens a body that is sealed as a whole. The raw bytes are looked at before anything else: hutool posts Base64
+// text labelled as a form, and a form parser would turn its plus signs into spaces (Z-3).
+func (s *Server) unseal(x *exchange) *no {
+	if !x.op.openBody || len(bytes.TrimSpace(x.body)) == 0 {
+		return nil
+	}
+	text, carrier := x.sealedText()
+	if base, _ := mediaTypeOf(x.request); carrier == "text" && base == "application/x-www-form-urlencoded" {
+		x.warn(diagnosis.New("sealed-labelled-form"))
+	}
+	opened, failed := x.op.cipher.Open(make([]byte, 0, len(text)), text)
+	if failed != nil {
+		return vendorNo(specs.Unsealable, "", sealDiagnosis(x.op.cipher.DiagnoseOpen(text)))
+	}
+	x.opened = opened
+	return nil
+}
+
+// sealedText finds the ciphertext in the carriers the contract allows: the body itself, a JSON string, the only field
+// of a form (Z-1).
+func (x *exchange) sealedText() (text []byte, carrier string) {
+	carriers := x.op.Wire.Seal.Carriers
+	trimmed := bytes.TrimSpace(x.body)
+	if slices.Contains(carriers, "quoted") && len(trimmed) > 1 && trimmed[0] == '"' {
+		var inner string
+		if json.Unmarshal(trimmed, &inner) == nil {
+			return []byte(inner), "quoted"
+		}
+	}
+	if slices.Contains(carriers, "form") {
+		if name, rest, ok := bytes.Cut(trimmed, []byte("=")); ok && len(name) > 0 && len(bytes.TrimRight(rest, "=")) > 0 && !bytes.ContainsAny(trimmed, "&{") {
+			if pairs, err := wire.ParseForm(trimmed); err == nil && len(pairs) == 1 {
+				return []byte(pairs[0].Value), "form"
+			}
+		}
+	}
+	return x.body, "text"
+}
+
+func sealDiagnosis(f wire.Finding) *diagnosis.Diagnosis {
+	return &diagnosis.Diagnosis{ID: f.ID, Detail: f.Detail}
+}
+
+// decode turns the opened body into values, once.
+func (s *Server) decode(x *exchange) *no {
+	if len(x.op.bodies) == 0 {
+		if len(x.body) > 0 {
+			x.warn(diagnosis.New("body-not-expected"))
+		}
+		return nil
+	}
+	if failed := s.chooseMedia(x); failed != nil {
+		return failed
+	}
+	switch {
+	case x.media.base == "application/x-www-form-urlencoded":
+		return s.decodeForm(x)
+	case x.media.base == "application/json" || strings.HasSuffix(x.media.base, "+json"):
+		return s.decodeJSON(x)
+	}
+	return refuse(http.StatusNotImplemented, "unsupported-media-type", "bodies of type "+quote(x.media.base)+" are not supported yet")
+}
+
+// chooseMedia finds which declared form the body has. A sealed body is of the first one, whatever its label; an empty
+// body never has a wrong type; an absent label is taken for the first declared type, with a warning.
+func (s *Server) chooseMedia(x *exchange) *no {
+	x.media = &x.op.bodies[0]
+	if x.op.openBody {
+		return nil
+	}
+	x.opened = x.body
+	if len(x.body) == 0 {
+		return nil
+	}
+	base, charset := mediaTypeOf(x.request)
+	if base == "" {
+		x.warn(diagnosis.New("content-type-absent", "taken", x.media.base))
+		return nil
+	}
+	if charset != "" && charset != "utf-8" && charset != "utf8" {
+		return vendorNo(specs.UnsupportedMediaType, "Content-Type", diagnosis.New("charset-unsupported", "charset", clip(charset)))
+	}
+	for i := range x.op.bodies {
+		if x.op.bodies[i].base == base {
+			x.media = &x.op.bodies[i]
+			return nil
+		}
+	}
+	var known []string
+	for _, b := range x.op.bodies {
+		known = append(known, b.base)
+	}
+	return vendorNo(specs.UnsupportedMediaType, "Content-Type", diagnosis.New("content-type-wrong", "got", clip(base), "known", strings.Join(known, ", ")))
+}
+
+func (s *Server) decodeJSON(x *exchange) *no {
+	if len(bytes.TrimSpace(x.opened)) == 0 {
+		x.opened = nil
+		if x.op.Body.Required {
+			return vendorNo(specs.EmptyBody, "", diagnosis.New("body-empty"))
+		}
+		return nil
+	}
+	options := wire.JSONOptions{}
+	if f := x.op.Wire.Formats; f != nil && f.DuplicateNames == "last" {
+		options.DuplicateNames = true
+	}
+	v, failed := wire.DecodeJSON(x.opened, options)
+	if failed != nil {
+		d := jsonDiagnosis(failed)
+		if x.op.openBody {
+			// Padding may come out right by chance under a wrong key; what opens to no JSON was not opened.
+			if found := x.op.cipher.DiagnoseOpen(x.body); found.ID != "" && failed.Reason != wire.JSONDuplicateName {
+				d = sealDiagnosis(found)
+			}
+		}
+		x.opened = nil
+		return vendorNo(specs.MalformedBody, "", d)
+	}
+	x.decoded = v
+	return nil
+}
+
+func jsonDiagnosis(e *wire.JSONError) *diagnosis.Diagnosis {
+	d := diagnosis.New("json-"+e.Reason, "offset", strconv.FormatInt(e.Offset, 10))
+	if e.Pointer != "" {
+		d.Detail["pointer"] = clip(e.Pointer)
+	}
+	return d
+}
+
+// decodeForm makes a record of the form's fields: each as text, or as the JSON it holds where the contract's encoding
+// says so. Where the contract lets fields stand in the query too, those count as well.
+func (s *Server) decodeForm(x *exchange) *no {
+	if failed := s.readForm(x); failed != nil {
+		return failed
+	}
+	pairs := x.form
+	if f := x.op.Wire.Formats; x.op.Wire.Route != nil || f != nil && slices.Contains(f.Form, "query") {
+		pairs = x.pairs()
+	}
+	record := map[string]any{}
+	for _, p := range pairs {
+		if _, twice := record[p.Name]; twice {
+			return vendorNo(specs.InvalidParameter, p.Name, diagnosis.New("parameter-twice", "name", clip(p.Name)))
+		}
+		record[p.Name] = p.Value
+		if encoding := x.media.Encoding[p.Name]; encoding == "application/json" {
+			v, failed := wire.DecodeJSON([]byte(p.Value), wire.JSONOptions{})
+			if failed != nil {
+				d := jsonDiagnosis(failed)
+				d.Findings = []diagnosis.Finding{{In: "form", Pointer: p.Name, Expected: "JSON text", Got: "text that is not JSON"}}
+				return vendorNo(specs.InvalidParameter, p.Name, d)
+			}
+			record[p.Name] = v
+		}
+	}
+	x.decoded = record
+	return nil
+}
+
+// unsealField opens a sealed member of the decoded body and decodes what it held.
+func (s *Server) unsealField(x *exchange) *no {
+	if x.op.openField == "" {
+		return nil
+	}
+	record, _ := x.decoded.(map[string]any)
+	text, ok := record[x.op.openField].(string)
+	if !ok || text == "" {
+		return nil // the schema says so in a moment
+	}
+	opened, failed := x.op.cipher.Open(nil, []byte(text))
+	if failed != nil {
+		return vendorNo(specs.Unsealable, x.op.openField, sealDiagnosis(x.op.cipher.DiagnoseOpen([]byte(text))))
+	}
+	v, wrong := wire.DecodeJSON(opened, wire.JSONOptions{})
+	if wrong != nil {
+		d := sealDiagnosis(x.op.cipher.DiagnoseOpen([]byte(text)))
+		if d.ID == "" {
+			d = jsonDiagnosis(wrong)
+		}
+		return vendorNo(specs.Unsealable, x.op.openField, d)
+	}
+	x.field = v
+	return nil
+}
+
+// validate holds parameters, body and opened member to their schemas.
+func (s *Server) validate(x *exchange) *no {
+	if failed := s.validateParameters(x); failed != nil {
+		return failed
+	}
+	if x.decoded != nil && x.media.schema != nil {
+		if violations := x.media.schema.Validate(x.decoded); violations != nil {
+			return x.violated("body", violations)
+		}
+	}
+	if x.field != nil && x.op.sealed != nil {
+		if violations := x.op.sealed.Validate(x.field); violations != nil {
+			for i := range violations {
+				violations[i].Pointer = "/" + x.op.openField + violations[i].Pointer
+			}
+			return x.violated("body", violations)
+		}
+	}
+	return nil
+}
+
+func (s *Server) validateParameters(x *exchange) *no {
+	x.parameter = map[string]any{}
+	for _, p := range x.op.parameters {
+		text, count := x.raw(p.Parameter)
+		switch {
+		case count == 0 && p.Required:
+			return vendorNo(specs.MissingParameter, p.Name, diagnosis.New("missing-parameter", "name", p.Name))
+		case count == 0:
+			continue
+		case count > 1:
+			return vendorNo(specs.InvalidParameter, p.Name, diagnosis.New("parameter-twice", "name", p.Name))
+		}
+		if p.schema == nil {
+			x.parameter[p.Name] = text
+			continue
+		}
+		v := p.schema.FromText(text)
+		if violations := p.schema.Validate(v); violations != nil {
+			failed := x.violated(p.In, violations)
+			failed.condition, failed.subject = specs.InvalidParameter, p.Name
+			if text == "" && p.Required {
+				failed.condition = specs.MissingParameter
+			}
+			return failed
+		}
+		x.parameter[p.Name] = v
+	}
+	return nil
+}
+
+// raw finds a parameter's text where it may stand.
+func (x *exchange) raw(p specs.Parameter) (text string, count int) {
+	switch p.In {
+	case "query":
+		if x.op.Wire.Route != nil {
+			return x.pairs().Get(p.Name)
+		}
+		return x.query.Get(p.Name)
+	case "header":
+		values := x.request.Header.Values(p.Name)
+		if len(values) == 0 {
+			return "", 0
+		}
+		return values[0], len(values)
+	case "path":
+		v, ok := x.values[p.Name]
+		if ok {
+			return v, 1
+		}
+	}
+	return "", 0
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func quote(s string) string { return strconv.Quote(clip(s)) }
+
+// clip keeps foreign text in messages short and whole.
+func clip(s string) string {
+	const most = 120
+	if len(s) <= most {
+		return s
+	}
+	for i := most; i > 0; i-- {
+		if utf8.RuneStart(s[i]) {
+			return s[:i] + "…"
+		}
+	}
+	return "…"
+}
+
+func sizeText(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,0 +1,124 @@
+package mock
+
+import (
+	"net/http"
+	"time"
+
+	"understudy/mock/internal/diagnosis"
+	"understudy/mock/internal/journal"
+)
+
+// stage is one step on the way of a request. It fills in what it finds out, or ends the call with a "no".
+type stage struct {
+	name string
+	run  func(*Server, *exchange) *no
+}
+
+// stages is the way of a request up to its answer, in order.
+func stages() []stage {
+	return []stage{
+		{"read", (*Server).read},                 // the body within its bound, query parameters as raw ordered pairs
+		{"session", (*Server).enter},             // the world the caller lives in, by prefix, header or issued token
+		{"match", (*Server).match},               // the operation, by path and method or by a gateway's parameter
+		{"authenticate", (*Server).authenticate}, // token or signature, on raw values
+		{"unseal", (*Server).unseal},             // the body as the contract describes it
+		{"decode", (*Server).decode},             // once, strictly, into values
+		{"unseal member", (*Server).unsealField}, // a sealed member of the decoded body, decoded in its turn
+		{"validate", (*Server).validate},         // parameters and body against their schemas
+		{"credentials", (*Server).credentials},   // those that stand inside the body
+	}
+}
+
+// serve takes a request through the stages, answers it, and writes the exchange down. What follows the stages:
+// answer, envelope, validate reply, commit and seal in answer.go; send and journal here. The journal is written just
+// before the reply is sent, so whoever has a reply finds its exchange.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	x := &exchange{request: r, began: time.Now()}
+	var failed *no
+	for _, st := range s.stages {
+		if failed = st.run(s, x); failed != nil {
+			break
+		}
+	}
+	var out *response
+	if failed == nil {
+		out, failed = s.answer(x)
+	}
+	if failed != nil {
+		out = s.decline(x, failed)
+	}
+	kept := s.entry(x, out, failed)
+	if x.session != nil {
+		x.session.Journal.Add(kept)
+	}
+	s.send(w, x, out, failed)
+	for _, effect := range out.effects {
+		effect(s.world(x.session))
+	}
+	if s.config.OnExchange != nil {
+		s.config.OnExchange(s.show(kept))
+	}
+}
+
+// entry is what the journal keeps of an exchange.
+func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange {
+	e := &journal.Exchange{
+		ID: s.serial.Add(1), At: x.began, Clock: x.now, Method: x.request.Method, Path: x.path, Status: out.status,
+		Outcome: journal.OK, Warnings: x.warnings, Reply: out.body, Duration: time.Since(x.began),
+	}
+	if x.session != nil {
+		e.Session = x.session.Name
+	}
+	if x.place != nil {
+		e.Vendor = x.place.vendor.contract.Vendor
+	}
+	if x.op != nil {
+		e.Operation = x.op.ID
+	}
+	for _, p := range x.query {
+		e.Parameters = append(e.Parameters, journal.Parameter{In: p.In, Name: p.Name, Value: p.Value})
+	}
+	for _, p := range x.form {
+		e.Parameters = append(e.Parameters, journal.Parameter{In: p.In, Name: p.Name, Value: p.Value})
+	}
+	if x.opened != nil && x.media != nil {
+		e.Request = journal.Body{Text: x.opened, MediaType: x.media.base, Schema: x.media.Schema}
+	}
+	if failed != nil {
+		e.Outcome, e.Error, e.Diagnosis = journal.VendorError, out.errorID, failed.diagnosis
+		if failed.refusal != "" {
+			e.Outcome = journal.Refusal
+		}
+	}
+	return e
+}
+
+// send writes the reply. A caller that hung up loses it; what was committed stays, as at the vendor.
+func (s *Server) send(w http.ResponseWriter, x *exchange, out *response, failed *no) {
+	h := w.Header()
+	if failed != nil {
+		if failed.refusal != "" {
+			h.Set(headerRefusal, failed.refusal)
+		}
+		setDiagnosis(h, failed.diagnosis)
+	} else if len(x.warnings) > 0 {
+		setDiagnosis(h, x.warnings[0])
+	}
+	for name, v := range out.header {
+		h.Set(name, v)
+	}
+	if out.mediaType != "" {
+		h.Set("Content-Type", out.mediaType)
+	}
+	h.Set("Content-Length", lengthOf(out.text))
+	w.WriteHeader(out.status)
+	if x.request.Method != http.MethodHead {
+		_, _ = w.Write(out.text)
+	}
+}
+
+func setDiagnosis(h http.Header, d *diagnosis.Diagnosis) {
+	if d != nil {
+		h.Set(headerDiagnosis, d.ID)
+	}
+}

@@ -1,0 +1,197 @@
+package mock
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"understudy/mock/internal/diagnosis"
+	"understudy/mock/internal/session"
+	"understudy/mock/internal/wire"
+	"understudy/specs"
+)
+
+// read takes the body in, bounded, and the query as raw pairs. What is wrong with them is told once the operation is
+// known, in its vendor's words.
+func (s *Server) read(x *exchange) *no {
+	x.path = x.request.URL.EscapedPath()
+	var err error
+	x.body, err = s.readBody(x.request)
+	switch {
+	case errors.Is(err, errTooLarge):
+		x.request.Close = true
+		return s.lateNo(x, vendorNo(specs.BodyTooLarge, "", diagnosis.New("body-too-large", "limit", sizeText(s.maxBody))))
+	case err != nil:
+		x.request.Close = true
+		return s.lateNo(x, vendorNo(specs.MalformedBody, "", diagnosis.New("body-cut-short")))
+	}
+	if x.query, err = wire.ParseQuery(x.request.URL.RawQuery); err != nil {
+		return s.lateNo(x, vendorNo(specs.InvalidParameter, "", diagnosis.New("query-malformed", "reason", err.Error())))
+	}
+	return nil
+}
+
+var errTooLarge = errors.New("body too large")
+
+func (s *Server) readBody(r *http.Request) ([]byte, error) {
+	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
+		return nil, nil
+	}
+	if r.ContentLength > s.maxBody {
+		return nil, errTooLarge
+	}
+	if r.ContentLength > 0 {
+		text := make([]byte, r.ContentLength)
+		_, err := io.ReadFull(r.Body, text)
+		return text, err
+	}
+	text, err := io.ReadAll(io.LimitReader(r.Body, s.maxBody+1))
+	if int64(len(text)) > s.maxBody {
+		return nil, errTooLarge
+	}
+	return text, err
+}
+
+// lateNo lets a call that failed while it was read still find its session and operation, so that the answer comes in
+// the vendor's words.
+func (s *Server) lateNo(x *exchange, n *no) *no {
+	if refused := s.enter(x); refused != nil {
+		return refused
+	}
+	if refused := s.match(x); refused != nil {
+		return refused
+	}
+	return n
+}
+
+// enter finds the session: by the path prefix /~NAME, by the header, by a token that was issued in it, else the
+// default one. Two that disagree are refused: a test that talks to two worlds at once tests neither.
+func (s *Server) enter(x *exchange) *no {
+	name, from := "", ""
+	if rest, ok := strings.CutPrefix(x.path, "/~"); ok {
+		name, rest, _ = strings.Cut(rest, "/")
+		x.path, from = "/"+rest, "path prefix"
+	}
+	if header := x.request.Header.Get(headerSession); header != "" {
+		if name != "" && header != name {
+			return refuse(http.StatusConflict, "session-conflict", "the path prefix names session "+quote(name)+" and the header "+headerSession+" another one; send one of the two")
+		}
+		name, from = header, "header"
+	}
+	x.issuedTo = s.issuedTo(x.request)
+	if bound, ok := s.sessions.BySubject(x.issuedTo); ok && x.issuedTo != "" {
+		if name != "" && name != bound.Name {
+			return refuse(http.StatusConflict, "session-conflict", "the "+from+" names session "+quote(name)+" and the token was issued in another one; get a token in this session")
+		}
+		name = bound.Name
+	}
+	if name == "" {
+		name = session.Default
+	}
+	var err error
+	if x.session, err = s.sessions.Get(name); err != nil {
+		if errors.Is(err, session.ErrName) {
+			return refuse(http.StatusBadRequest, "session-name", err.Error())
+		}
+		return refuse(http.StatusServiceUnavailable, "session-limit", err.Error()+"; drop sessions that are over, or raise the bound")
+	}
+	x.session.Start()
+	x.now = x.session.Clock.Now()
+	return nil
+}
+
+// issuedTo reads the subject of a token in a header where some contract issues tokens, without judging the token.
+func (s *Server) issuedTo(r *http.Request) string {
+	for _, header := range s.tokenHeaders {
+		if token := r.Header.Get(header); token != "" && len(token) <= 8<<10 {
+			return subjectOf(token)
+		}
+	}
+	return ""
+}
+
+// subjectOf reads the claim sub of a JWT (RFC 7519, section 4.1.2); anything else has none.
+func subjectOf(token string) string {
+	_, rest, _ := strings.Cut(token, ".")
+	payload, _, ok := strings.Cut(rest, ".")
+	if !ok {
+		return ""
+	}
+	text, err := base64.RawURLEncoding.DecodeString(payload)
+	if err != nil {
+		return ""
+	}
+	var claims struct {
+		Subject string `json:"sub"`
+	}
+	if json.Unmarshal(text, &claims) != nil {
+		return ""
+	}
+	return claims.Subject
+}
+
+// match finds the operation. A path that no contract knows is refused: nobody can say what its vendor would answer.
+func (s *Server) match(x *exchange) *no {
+	p, values, ok := s.routes.paths.Find(x.path)
+	if !ok {
+		return refuse(http.StatusNotFound, "unknown-path", "no contract has the path "+quote(x.path)+"; those it could mean: "+s.nearest(x.path))
+	}
+	x.place, x.values = p, values
+	op, ok := p.methods[x.request.Method]
+	if !ok {
+		x.op = p.first()
+		x.number = x.session.Call(x.op.ID)
+		return vendorNo(specs.MethodNotAllowed, x.request.Method, diagnosis.New("wrong-method", "method", x.request.Method, "allowed", strings.Join(p.allow, ", ")))
+	}
+	x.op = op
+	if p.gateway != nil {
+		if failed := s.matchGateway(x, p.gateway); failed != nil {
+			x.number = x.session.Call(x.op.ID)
+			return failed
+		}
+	}
+	x.number = x.session.Call(x.op.ID)
+	return nil
+}
+
+func (s *Server) matchGateway(x *exchange, g *gateway) *no {
+	x.op = g.any
+	if failed := s.readForm(x); failed != nil {
+		return failed
+	}
+	name, count := x.pairs().Get(g.parameter)
+	if count == 0 || name == "" {
+		return vendorNo(specs.MissingParameter, g.parameter, diagnosis.New("missing-parameter", "name", g.parameter))
+	}
+	op, ok := g.operations[name]
+	if !ok {
+		return vendorNo(specs.UnknownOperation, g.parameter, diagnosis.New("unknown-operation", "parameter", g.parameter, "known", strings.Join(sortedKeys(g.operations), ", ")))
+	}
+	x.op = op
+	return nil
+}
+
+// pairs are the parameters of query and form together, as a gateway reads them.
+func (x *exchange) pairs() wire.Pairs {
+	all := make(wire.Pairs, 0, len(x.query)+len(x.form))
+	return append(append(all, x.query...), x.form...)
+}
+
+// readForm reads the body as a form, once, when it is labelled as one.
+func (s *Server) readForm(x *exchange) *no {
+	if x.formRead || len(x.body) == 0 {
+		return nil
+	}
+	x.formRead = true
+	if base, _ := mediaTypeOf(x.request); base != "application/x-www-form-urlencoded" {
+		return nil
+	}
+	var err error
+	if x.form, err = wire.ParseForm(x.body); err != nil {
+		return vendorNo(specs.MalformedBody, "", diagnosis.New("form-malformed", "reason", err.Error()))
+	}
+	return nil
+}

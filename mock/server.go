@@ -1,0 +1,54 @@
+package mock
+
+import (
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+)
+
+// Headers of our own. A vendor has none of them, so a client can tell our voice from the vendor's.
+const (
+	headerSession   = "Understudy-Session"
+	headerRefusal   = "Understudy-Refusal"
+	headerDiagnosis = "Understudy-Diagnosis"
+	headerForwarded = "Understudy-Forwarded"
+)
+
+// newEcho puts the pipeline behind one catch-all: a path is matched by the contracts' own index, since Echo's router
+// lets the last parameter of a path swallow slashes and cannot change while it serves.
+func (s *Server) newEcho() *echo.Echo {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.Use(middleware.CORSWithConfig(middleware.CORSConfig{
+		AllowOriginFunc: func(origin string) (bool, error) { return loopbackOrigin(origin), nil },
+		AllowMethods:    []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
+		ExposeHeaders:   []string{headerRefusal, headerDiagnosis, headerSession},
+		MaxAge:          600,
+	}))
+	handle := func(c echo.Context) error {
+		s.serve(c.Response(), c.Request())
+		return nil
+	}
+	e.Any("/*", handle)
+	e.RouteNotFound("/*", handle)
+	return e
+}
+
+// loopbackOrigin says whether a page may call the mock: pages of this machine may, whatever their port.
+func loopbackOrigin(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return false
+	}
+	if u.Hostname() == "localhost" {
+		return true
+	}
+	addr, err := netip.ParseAddr(u.Hostname())
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+func lengthOf(text []byte) string { return strconv.Itoa(len(text)) }

@@ -1,0 +1,66 @@
+package mock
+
+import (
+	"context"
+	"time"
+
+	"understudy/mock/behave"
+	"understudy/mock/internal/session"
+)
+
+// Session is the handle on one world: its clock, its journal, its life.
+type Session struct {
+	server *Server
+	name   string
+}
+
+// Name is the session's name: below the path prefix /~NAME, or in the header Understudy-Session, a caller enters it.
+func (s *Session) Name() string { return s.name }
+
+// Prefix is the path prefix under which every vendor answers in this session.
+func (s *Session) Prefix() string { return "/~" + s.name }
+
+// world is the session as it lives now; after a reset it is another one.
+func (s *Session) world() *session.Session {
+	w, err := s.server.sessions.Get(s.name)
+	if err != nil {
+		// The session was dropped meanwhile and the bound is reached: nobody can call into it, so its clock and
+		// journal are those of a session that is over.
+		return &session.Session{Name: s.name, Clock: session.NewClock(s.server.config.Now)}
+	}
+	return w
+}
+
+// Now is the session's time.
+func (s *Session) Now() time.Time { return s.world().Clock.Now() }
+
+// Freeze stops the session's clock at t; the zero time means now.
+func (s *Session) Freeze(t time.Time) { s.world().Clock.Freeze(t) }
+
+// Advance moves the session's clock forward and runs what falls due on the way, in order, waiting for each outcome.
+func (s *Session) Advance(d time.Duration) { s.world().Clock.Advance(d) }
+
+// Resume lets a frozen clock run on.
+func (s *Session) Resume() { s.world().Clock.Resume() }
+
+// Exchanges returns the kept exchanges of this session, oldest first, masked by the contracts, and how many older ones
+// were dropped.
+func (s *Session) Exchanges() (list []Exchange, dropped int64) {
+	w := s.world()
+	if w.Journal == nil {
+		return nil, 0
+	}
+	kept, dropped := w.Journal.All()
+	return s.server.shown(kept), dropped
+}
+
+// Deliveries returns the log of what this session's vendors sent on, oldest first, and how many older rows were dropped.
+func (s *Session) Deliveries(ctx context.Context) (log []behave.Delivery, dropped int64, err error) {
+	return behave.Deliveries(ctx, s.server.store, s.world().Key)
+}
+
+// Reset gives the session a new life: empty state and journal, a real clock.
+func (s *Session) Reset() { s.server.sessions.Reset(s.name) }
+
+// Drop ends the session.
+func (s *Session) Drop() { s.server.sessions.Drop(s.name) }

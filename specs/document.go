@@ -1,0 +1,136 @@
+package specs
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Position is a place in a contract's file; lines and columns count from 1.
+type Position struct {
+	File         string
+	Line, Column int
+}
+
+// String returns file:line, the form editors and terminals make clickable.
+func (p Position) String() string { return p.File + ":" + strconv.Itoa(p.Line) }
+
+// document is one YAML or JSON file, read once: its nodes by JSON pointer (RFC 6901), so that every later statement
+// about it can say where it stands.
+type document struct {
+	file  string
+	root  *yaml.Node
+	nodes map[string]*yaml.Node
+	keys  map[string]*yaml.Node
+}
+
+func parseDocument(file string, data []byte) (*document, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil {
+		return nil, fmt.Errorf("%s: not YAML: %w", file, err)
+	}
+	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
+		return nil, fmt.Errorf("%s: the file is empty", file)
+	}
+	d := &document{file: file, root: doc.Content[0], nodes: map[string]*yaml.Node{}, keys: map[string]*yaml.Node{}}
+	if d.root.Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("%s:%d: an OpenAPI document is an object", file, d.root.Line)
+	}
+	return d, d.index("", d.root)
+}
+
+func (d *document) index(pointer string, n *yaml.Node) error {
+	d.nodes[pointer] = n
+	switch n.Kind {
+	case yaml.AliasNode:
+		return fmt.Errorf("%s:%d: YAML aliases are not supported: write a $ref", d.file, n.Line)
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i]
+			at := pointer + "/" + EscapePointer(key.Value)
+			if first, twice := d.keys[at]; twice {
+				return fmt.Errorf("%s:%d: %q stands here a second time (first at line %d)", d.file, key.Line, key.Value, first.Line)
+			}
+			d.keys[at] = key
+			if err := d.index(at, n.Content[i+1]); err != nil {
+				return err
+			}
+		}
+	case yaml.SequenceNode:
+		for i, item := range n.Content {
+			if err := d.index(pointer+"/"+strconv.Itoa(i), item); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (d *document) position(pointer string) Position {
+	if key, ok := d.keys[pointer]; ok {
+		return Position{d.file, key.Line, key.Column}
+	}
+	if n, ok := d.nodes[pointer]; ok {
+		return Position{d.file, n.Line, n.Column}
+	}
+	return Position{File: d.file}
+}
+
+// names lists the keys of the mapping at pointer in the order of the file.
+func (d *document) names(pointer string) []string {
+	n, ok := d.nodes[pointer]
+	if !ok || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	names := make([]string, 0, len(n.Content)/2)
+	for i := 0; i < len(n.Content); i += 2 {
+		names = append(names, n.Content[i].Value)
+	}
+	return names
+}
+
+// value turns a node into what encoding/json would give: maps, lists, strings, booleans, nil, and numbers as literals.
+func value(n *yaml.Node) any {
+	switch n.Kind {
+	case yaml.MappingNode:
+		m := make(map[string]any, len(n.Content)/2)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			m[n.Content[i].Value] = value(n.Content[i+1])
+		}
+		return m
+	case yaml.SequenceNode:
+		list := make([]any, len(n.Content))
+		for i, item := range n.Content {
+			list[i] = value(item)
+		}
+		return list
+	}
+	switch n.ShortTag() {
+	case "!!null":
+		return nil
+	case "!!bool":
+		return strings.EqualFold(n.Value, "true")
+	case "!!int", "!!float":
+		if json.Valid([]byte(n.Value)) {
+			return json.Number(n.Value)
+		}
+		var f float64
+		if n.Decode(&f) == nil {
+			return json.Number(strconv.FormatFloat(f, 'g', -1, 64))
+		}
+	}
+	return n.Value
+}
+
+// EscapePointer escapes one reference token of a JSON pointer (RFC 6901, section 3).
+func EscapePointer(token string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(token, "~", "~0"), "/", "~1")
+}
+
+// unescapePointer is the reverse of [EscapePointer].
+func unescapePointer(token string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
+}

@@ -1,0 +1,266 @@
+// Package specs holds what the vendors say: one OpenAPI 3.1 contract per vendor with the closed vocabulary for what
+// OpenAPI cannot say (see [Wire], [ErrorRow], [Unclear]), the outside truth for its ciphers and signatures, and the
+// record of how each unclear clause was decided.
+//
+// A [Contract] is loaded once and never changes. It knows nothing of simulating, checking or calling: those read it.
+package specs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"go.yaml.in/yaml/v3"
+)
+
+// Contract is one vendor's document, read, checked and indexed. It is immutable and safe for concurrent use.
+type Contract struct {
+	// Vendor is the id: folder, package and configuration key.
+	Vendor  string
+	Title   string
+	Version string
+	// Operations stand in the order of the document.
+	Operations []*Operation
+	// Errors is the catalogue; it is empty when the document has none.
+	Errors  []ErrorRow
+	Unclear []Unclear
+
+	document *document
+	byID     map[string]*Operation
+}
+
+// Operation is one call that the vendor offers.
+type Operation struct {
+	Vendor  string
+	ID      string
+	Method  string
+	Path    string
+	Summary string
+	Source  string
+	// Wire has each part as it holds for this operation; absent parts are nil.
+	Wire Wire
+	// Security is the security scheme a caller has to satisfy, nil when the operation is open.
+	Security *SecurityScheme
+	// Parameters are those of the path and of the operation.
+	Parameters []Parameter
+	// Body is nil when the operation takes none.
+	Body      *Body
+	Responses []Response
+	// Prefixes are the paths of the servers, each without a trailing slash; the operation is served below every one.
+	Prefixes []string
+	// Pointer is the operation's place in the document.
+	Pointer string
+}
+
+// SecurityScheme says where a credential stands.
+type SecurityScheme struct {
+	Name   string // in the document
+	In     string // header or query
+	Key    string // name of the header or parameter
+	Bearer bool   // the header holds "Bearer " before the token
+}
+
+// Parameter is one query, header or path parameter.
+type Parameter struct {
+	Name, In  string
+	Required  bool
+	Sensitive string
+	Schema    string // JSON pointer of its schema
+}
+
+// Body is what a request may carry.
+type Body struct {
+	Required bool
+	Content  []MediaType
+}
+
+// Response is what the vendor may answer under one HTTP status, or under a range such as 4XX or default.
+type Response struct {
+	Status  string
+	Content []MediaType
+}
+
+// MediaType is one form of a body.
+type MediaType struct {
+	Type   string
+	Schema string // JSON pointer of its schema
+	// Encoding names, for form fields that hold another media type's text, that media type.
+	Encoding map[string]string
+}
+
+// Load reads the contract that comes with this module for vendor, one of [Vendors].
+func Load(vendor string) (*Contract, error) {
+	data, err := fs.ReadFile(files, vendor+"/openapi.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("specs: no contract for vendor %q; there are %s", vendor, strings.Join(Vendors(), ", "))
+	}
+	return Parse(vendor, vendor+"/openapi.yaml", data)
+}
+
+// Parse reads a contract from data, YAML or JSON; file is what positions and errors call it. Everything that is wrong
+// is reported at once, each with file and line: unknown or misplaced vocabulary keys, OpenAPI mistakes, catalogue rows
+// that contradict each other, wire parts that name what does not exist.
+func Parse(vendor, file string, data []byte) (*Contract, error) {
+	d, err := parseDocument(file, data)
+	if err != nil {
+		return nil, err
+	}
+	if problems := d.checkKeys(); len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	loader := openapi3.NewLoader()
+	doc, err := loader.LoadFromData(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if err := doc.Validate(context.Background(), openapi3.DisableExamplesValidation()); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	c := &Contract{Vendor: vendor, Title: doc.Info.Title, Version: doc.Info.Version, document: d, byID: map[string]*Operation{}}
+	b := builder{contract: c, document: d, doc: doc}
+	b.build()
+	if len(b.problems) > 0 {
+		return nil, errors.Join(b.problems...)
+	}
+	return c, nil
+}
+
+// Operation finds an operation by its id.
+func (c *Contract) Operation(id string) (*Operation, bool) {
+	op, ok := c.byID[id]
+	return op, ok
+}
+
+// Position tells where the thing at a JSON pointer stands.
+func (c *Contract) Position(pointer string) Position { return c.document.position(pointer) }
+
+// Value returns what stands at a JSON pointer as encoding/json would decode it, numbers as json.Number, and whether
+// something stands there. The result is fresh on each call.
+func (c *Contract) Value(pointer string) (any, bool) {
+	n, ok := c.document.nodes[pointer]
+	if !ok {
+		return nil, false
+	}
+	return value(n), true
+}
+
+// Names lists the keys of the object at a JSON pointer in the order of the document.
+func (c *Contract) Names(pointer string) []string { return c.document.names(pointer) }
+
+// ErrorFor finds the catalogue row that answers a condition in an operation: a row that names the subject before one
+// that does not, a row limited to the operation before one that is not. The second result is false when the vendor's
+// document has no answer.
+func (c *Contract) ErrorFor(operation string, condition Condition, subject string) (*ErrorRow, bool) {
+	best, bestScore := -1, 0
+	for i := range c.Errors {
+		row := &c.Errors[i]
+		score := 1
+		switch {
+		case subject != "" && slices.Contains(row.Conditions, string(condition)+":"+subject):
+			score += 4
+		case slices.Contains(row.Conditions, string(condition)):
+		default:
+			continue
+		}
+		switch {
+		case len(row.Operations) == 0:
+		case slices.Contains(row.Operations, operation):
+			score += 2
+		default:
+			continue
+		}
+		if score > bestScore {
+			best, bestScore = i, score
+		}
+	}
+	if best < 0 {
+		return nil, false
+	}
+	return &c.Errors[best], true
+}
+
+// Error finds a catalogue row by its id.
+func (c *Contract) Error(id string) (*ErrorRow, bool) {
+	for i := range c.Errors {
+		if c.Errors[i].ID == id {
+			return &c.Errors[i], true
+		}
+	}
+	return nil, false
+}
+
+// Slot is one credential that the contract's wire names: a text, or a list of accepted tokens.
+type Slot struct {
+	Name string
+	List bool
+}
+
+// Slots lists the credential slots in the order of their first mention.
+func (c *Contract) Slots() []Slot {
+	var slots []Slot
+	add := func(name string, list bool) {
+		if name != "" && !slices.ContainsFunc(slots, func(s Slot) bool { return s.Name == name }) {
+			slots = append(slots, Slot{name, list})
+		}
+	}
+	for _, op := range c.Operations {
+		w := op.Wire
+		if w.Auth != nil {
+			add(w.Auth.Slot, true)
+			var pointers []string
+			for p := range w.Auth.Fields {
+				pointers = append(pointers, p)
+			}
+			sort.Strings(pointers)
+			for _, p := range pointers {
+				add(w.Auth.Fields[p], false)
+			}
+		}
+		if w.Sign != nil {
+			add(w.Sign.KeySlot, false)
+			add(w.Sign.Secret, false)
+		}
+		if w.Seal != nil {
+			add(w.Seal.Key.Slot, false)
+			if w.Seal.IV != nil {
+				add(w.Seal.IV.Slot, false)
+			}
+		}
+	}
+	return slots
+}
+
+// Accepts says whether the operation takes a body of this media type (without parameters), and which declared one
+// it is.
+func (b *Body) Accepts(mediaType string) (*MediaType, bool) {
+	for i := range b.Content {
+		if strings.EqualFold(baseType(b.Content[i].Type), mediaType) {
+			return &b.Content[i], true
+		}
+	}
+	return nil, false
+}
+
+func baseType(mediaType string) string {
+	base, _, _ := strings.Cut(mediaType, ";")
+	return strings.TrimSpace(base)
+}
+
+// Source returns the x-source of the nearest thing at or above a JSON pointer: the clause a diagnosis quotes.
+func (c *Contract) Source(pointer string) string {
+	for {
+		if n, ok := c.document.nodes[pointer+"/"+KeySource]; ok && n.Kind == yaml.ScalarNode {
+			return n.Value
+		}
+		i := strings.LastIndexByte(pointer, '/')
+		if i < 0 {
+			return ""
+		}
+		pointer = pointer[:i]
+	}
+}
