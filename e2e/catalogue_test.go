@@ -14,8 +14,11 @@ import (
 // raised by nothing that a caller sends; a behaviour's own rows stand here as well.
 func causes() map[string]map[string]func(ctx context.Context, w *world) {
 	return map[string]map[string]func(ctx context.Context, w *world){
-		"mytijian": mytijianCauses(),
-		"zheliban": zhelibanCauses(),
+		"alihealth": alihealthCauses(),
+		"eazytec":   eazytecCauses(),
+		"mytijian":  mytijianCauses(),
+		"weixiao":   weixiaoCauses(),
+		"zheliban":  zhelibanCauses(),
 	}
 }
 

@@ -23,12 +23,12 @@ type caller struct {
 	stranger func(ctx context.Context, url string) error
 	// unsafe lists operations that must never be sent twice by the client itself.
 	unsafe []string
-	// shared lists operations whose answer is about something that the calls before them have made.
+	// setUp makes what the calls are about, where a fresh session does not have it.
 	setUp func(ctx context.Context, url string) error
 }
 
 func callers() []caller {
-	return []caller{mytijianCaller(), zhelibanCaller()}
+	return []caller{alihealthCaller(), eazytecCaller(), mytijianCaller(), weixiaoCaller(), zhelibanCaller()}
 }
 
 var _ = Describe("Every vendor", func() {

@@ -174,7 +174,7 @@ func (s *Server) verifyTime(pairs wire.Pairs, sign *specs.Sign) *no {
 	return nil
 }
 
-// credentials judges what stands inside the body, once it is decoded.
+// credentials judges what stands inside the body, once it is decoded and before anything that depends on it is opened.
 func (s *Server) credentials(x *exchange) *no {
 	auth := x.op.Wire.Auth
 	if auth == nil || len(auth.Fields) == 0 {
@@ -182,9 +182,16 @@ func (s *Server) credentials(x *exchange) *no {
 	}
 	record, _ := x.decoded.(map[string]any)
 	for _, pointer := range sortedKeys(auth.Fields) {
-		slot := auth.Fields[pointer]
-		if !same(value.Text(record, strings.TrimPrefix(pointer, "/")), x.op.vendor.credentials[slot].Text) {
-			return vendorNo(specs.WrongCredentials, strings.TrimPrefix(pointer, "/"), &diagnosis.Diagnosis{
+		name, slot := strings.TrimPrefix(pointer, "/"), auth.Fields[pointer]
+		shown := value.Text(record, name)
+		if shown == "" {
+			return vendorNo(specs.MissingParameter, name, &diagnosis.Diagnosis{
+				ID: "missing-parameter", Detail: map[string]string{"name": name},
+				Findings: []diagnosis.Finding{{In: "body", Pointer: pointer, Keyword: "required", Expected: "a text", Got: "none"}},
+			})
+		}
+		if !same(shown, x.op.vendor.credentials[slot].Text) {
+			return vendorNo(specs.WrongCredentials, name, &diagnosis.Diagnosis{
 				ID: "credential-differs", Detail: map[string]string{"slot": slot},
 				Findings: []diagnosis.Finding{{In: "body", Pointer: pointer, Expected: "the " + slot + " in force", Got: "another text"}},
 			})

@@ -23,9 +23,9 @@ func stages() []stage {
 		{"authenticate", (*Server).authenticate}, // token or signature, on raw values
 		{"unseal", (*Server).unseal},             // the body as the contract describes it
 		{"decode", (*Server).decode},             // once, strictly, into values
+		{"credentials", (*Server).credentials},   // those that stand inside the body
 		{"unseal member", (*Server).unsealField}, // a sealed member of the decoded body, decoded in its turn
 		{"validate", (*Server).validate},         // parameters and body against their schemas
-		{"credentials", (*Server).credentials},   // those that stand inside the body
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"understudy/adapters"
+	"understudy/specs"
 )
 
 func TestFailures(t *testing.T) {
@@ -48,6 +49,10 @@ func TestFailures(t *testing.T) {
 		"25 under 400":            {status: 400, body: failure("25", ""), condition: adapters.ErrUnauthorized, fault: ours, code: "25"},
 		"26":                      {body: failure("26", ""), condition: adapters.ErrUnauthorized, fault: ours, code: "26"},
 		"27":                      {body: failure("27", `,"sub_code":"session-expired"`), condition: adapters.ErrUnauthorized, fault: ours, code: "27", sub: "session-expired"},
+		"app key sub code":        {body: failure("15", `,"sub_code":"isv.appkey-not-exists"`), condition: adapters.ErrUnauthorized, fault: ours, code: "15", sub: "isv.appkey-not-exists"},
+		"flow sub code":           {body: failure("15", `,"sub_code":"accesscontrol.limited-by-api-access-count"`), condition: adapters.ErrThrottled, fault: flow, code: "15", sub: "accesscontrol.limited-by-api-access-count"},
+		"ended session sub code":  {body: failure("530", `,"sub_code":"session-expired"`), condition: adapters.ErrUnauthorized, fault: ours, code: "530", sub: "session-expired"},
+		"odd session sub code":    {body: failure("530", `,"sub_code":"invalid-sessionkey"`), condition: adapters.ErrUnauthorized, fault: ours, code: "530", sub: "invalid-sessionkey"},
 		"session sub code":        {body: failure("530", `,"sub_code":"session-not-exist"`), condition: adapters.ErrUnauthorized, fault: ours, code: "530", sub: "session-not-exist"},
 		"28":                      {body: failure("28", ""), condition: adapters.ErrUnauthorized, fault: ours, code: "28"},
 		"29":                      {body: failure("29", `,"sub_code":"isv.appkey-not-exists"`), condition: adapters.ErrUnauthorized, fault: ours, code: "29", sub: "isv.appkey-not-exists"},
@@ -80,6 +85,29 @@ func TestFailures(t *testing.T) {
 				t.Errorf("retryable %v, outcome unknown %v", e.Retryable, e.UnknownOutcome)
 			}
 		})
+	}
+}
+
+// The contract's catalogue says whose fault each error is and whether a repeat helps; the client must agree without knowing it.
+func TestCatalogueIsClassified(t *testing.T) {
+	t.Parallel()
+	contract, err := specs.Load(vendor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(contract.Errors) == 0 {
+		t.Fatal("the catalogue is empty")
+	}
+	for _, row := range contract.Errors {
+		condition, fault := classify(row.Code, row.SubCode)
+		retryable := condition == adapters.ErrThrottled || condition == adapters.ErrUnavailable
+		want := row.Fault
+		if fault == adapters.FaultThrottled {
+			want = fault.String() // the catalogue calls it the caller's
+		}
+		if condition == adapters.ErrRejected || fault.String() != want || retryable != row.Retryable {
+			t.Errorf("%s: %s, fault %s, retryable %v; the catalogue says %s, %v", row.ID, condition, fault, retryable, row.Fault, row.Retryable)
+		}
 	}
 }
 

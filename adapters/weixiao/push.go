@@ -64,7 +64,7 @@ func (c *Client) ReceivePush(ctx context.Context, p Push) error {
 		return refuse("SchoolCode is empty")
 	case p.Event == "":
 		return refuse("Event is empty")
-	case !change(p.Payload):
+	case !isChange(p.Payload):
 		return refuse("Payload must be a JSON object or array in UTF-8, without duplicate members")
 	}
 	body, err := rest.Marshal(wirePush{
@@ -89,9 +89,9 @@ type wirePush struct {
 	RawData    string `json:"raw_data"`
 }
 
-// change reports whether a text can be a pushed change: every published shape is an object or a list of them. A scalar may be the garbage
+// isChange reports whether a text can be a pushed change: every published shape is an object or a list of them. A scalar may be the garbage
 // of a wrong key.
-func change(text []byte) bool {
+func isChange(text []byte) bool {
 	if rest.CheckJSON(text) != nil {
 		return false
 	}

@@ -149,7 +149,7 @@ func (r *Receiver) open(w http.ResponseWriter, request *http.Request) (Event, *a
 	switch {
 	case err != nil:
 		return Event{}, malformed(err.Error())
-	case !change(plain):
+	case !isChange(plain):
 		return Event{}, malformed("raw_data does not open to a JSON object or array: check AppSecret")
 	}
 	return newEvent(school, EventType(event), plain), nil

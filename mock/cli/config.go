@@ -66,16 +66,28 @@ func (s *settings) played(contracts []*specs.Contract) mock.Config {
 	return config
 }
 
-// locate puts before an error that is about a credential slot the place where that slot was configured.
+// locate puts before each line of an error that is about a credential slot the place where that slot was configured. A
+// slot that several operations use is told once.
 func (s *settings) locate(err error) error {
+	var told []string
+	for line := range strings.Lines(err.Error()) {
+		line = s.placeOf(line) + strings.TrimSpace(line)
+		if !slices.Contains(told, line) {
+			told = append(told, line)
+		}
+	}
+	return errors.New(strings.Join(told, "\n"))
+}
+
+func (s *settings) placeOf(line string) string {
 	for vendor, v := range s.vendors {
 		for slot, from := range v.from {
-			if rest, ok := strings.CutPrefix(err.Error(), vendor+"."+slot); ok && (rest == "" || strings.ContainsAny(rest[:1], " :")) {
-				return fmt.Errorf("%s: %w", from, err)
+			if rest, ok := strings.CutPrefix(line, vendor+"."+slot); ok && strings.IndexAny(rest, " :") == 0 {
+				return from + ": "
 			}
 		}
 	}
-	return err
+	return ""
 }
 
 // loadContracts reads every contract that comes with this module.

@@ -76,8 +76,8 @@ func (f *configFile) root(n *yaml.Node) error {
 	if null(n) {
 		return nil
 	}
-	return f.each(n, []string{"listen", "control", "seed", "vendors"}, "the configuration", func(key string, v *yaml.Node) error {
-		switch key {
+	return f.each(n, []string{"listen", "control", "seed", "vendors"}, "the configuration", func(key, v *yaml.Node) error {
+		switch key.Value {
 		case "vendors":
 			return f.vendors(v)
 		case "seed":
@@ -88,11 +88,11 @@ func (f *configFile) root(n *yaml.Node) error {
 			f.settings.seed = seed
 			return nil
 		}
-		text, err := f.text(v, key)
+		text, err := f.text(v, key.Value)
 		if err != nil {
 			return err
 		}
-		if key == "listen" {
+		if key.Value == "listen" {
 			f.settings.listen = text
 		} else {
 			f.settings.control = text
@@ -106,9 +106,9 @@ func (f *configFile) vendors(n *yaml.Node) error {
 	for _, c := range f.contracts {
 		names = append(names, c.Vendor)
 	}
-	return f.each(n, names, "vendors", func(vendor string, v *yaml.Node) error {
+	return f.each(n, names, "vendors", func(vendor, v *yaml.Node) error {
 		for _, c := range f.contracts {
-			if c.Vendor == vendor && !null(v) {
+			if c.Vendor == vendor.Value && !null(v) {
 				return f.vendor(c, v)
 			}
 		}
@@ -118,22 +118,22 @@ func (f *configFile) vendors(n *yaml.Node) error {
 
 func (f *configFile) vendor(c *specs.Contract, n *yaml.Node) error {
 	into := f.settings.vendors[c.Vendor]
-	return f.each(n, slotNames(c), c.Vendor, func(key string, v *yaml.Node) error {
-		if key == keyForwardTo {
-			return f.list(v, key, func(text string) error {
+	return f.each(n, slotNames(c), c.Vendor, func(key, v *yaml.Node) error {
+		if key.Value == keyForwardTo {
+			return f.list(v, key.Value, func(text string) error {
 				into.forwardTo = append(into.forwardTo, text)
 				return nil
 			})
 		}
 		for _, slot := range c.Slots() {
-			if slot.Name != key {
+			if slot.Name != key.Value {
 				continue
 			}
 			given, err := f.credential(c.Vendor, slot, v)
 			if err != nil {
 				return err
 			}
-			into.credentials[key], into.from[key] = given, f.at(v)
+			into.credentials[slot.Name], into.from[slot.Name] = given, f.at(key)
 		}
 		return nil
 	})
@@ -198,7 +198,7 @@ func (f *configFile) list(n *yaml.Node, name string, add func(string) error) err
 }
 
 // each walks a mapping whose keys are all known and stand once.
-func (f *configFile) each(n *yaml.Node, known []string, what string, visit func(key string, v *yaml.Node) error) error {
+func (f *configFile) each(n *yaml.Node, known []string, what string, visit func(key, v *yaml.Node) error) error {
 	if n.Kind != yaml.MappingNode {
 		return f.problem(n, "%s is a mapping of %s", what, strings.Join(known, ", "))
 	}
@@ -212,7 +212,7 @@ func (f *configFile) each(n *yaml.Node, known []string, what string, visit func(
 			return f.problem(key, "%s stands twice", key.Value)
 		}
 		seen[key.Value] = true
-		if err := visit(key.Value, v); err != nil {
+		if err := visit(key, v); err != nil {
 			return err
 		}
 	}

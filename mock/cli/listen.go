@@ -122,10 +122,11 @@ func (e *endpoint) failure(address string, err error) error {
 	return fmt.Errorf("%s %s: %w; write an address of this machine, such as localhost:%d", e.flag, address, err, e.port)
 }
 
-// taken knows the word of Unix systems and the number of Windows (WSAEADDRINUSE).
+// taken knows the word of Unix systems and the numbers of Windows: WSAEADDRINUSE, and WSAEACCES where another process
+// has the port for itself or the system reserves it.
 func taken(err error) bool {
 	var number syscall.Errno
-	return errors.Is(err, syscall.EADDRINUSE) || runtime.GOOS == "windows" && errors.As(err, &number) && number == 10048
+	return errors.Is(err, syscall.EADDRINUSE) || runtime.GOOS == "windows" && errors.As(err, &number) && (number == 10048 || number == 10013)
 }
 
 func (e *endpoint) close() {
@@ -142,7 +143,9 @@ func (e *endpoint) beyondLoopback() bool {
 }
 
 // url is the address for callers on this machine.
-func (e *endpoint) url() string { return "http://" + net.JoinHostPort(callHost(e.host), strconv.Itoa(e.port)) }
+func (e *endpoint) url() string {
+	return "http://" + net.JoinHostPort(callHost(e.host), strconv.Itoa(e.port))
+}
 
 // callHost is the host by which this machine calls what listens on host.
 func callHost(host string) string {

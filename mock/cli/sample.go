@@ -19,8 +19,8 @@ type sample struct {
 }
 
 // sampleOf finds a call of a contract that needs neither cipher nor signature, and so can be made by hand. A token is
-// shown only where token says so; else a word stands in its place.
-func sampleOf(c *specs.Contract, base string, credentials mock.Credentials, showTokens bool) (sample, bool) {
+// shown only where its slot may be; else a word stands in its place.
+func sampleOf(c *specs.Contract, base string, credentials mock.Credentials, shown func(slot string) bool) (sample, bool) {
 	for _, op := range c.Operations {
 		body, known := sampleBodies()[op.ID]
 		if !plain(op) || op.Body != nil && op.Body.Required && !known || slices.ContainsFunc(op.Parameters, func(p specs.Parameter) bool { return p.Required }) {
@@ -29,7 +29,7 @@ func sampleOf(c *specs.Contract, base string, credentials mock.Credentials, show
 		s := sample{method: op.Method, url: base + shortest(op.Prefixes) + op.Path, body: body}
 		if auth := op.Wire.Auth; auth != nil {
 			token := "YOUR-TOKEN"
-			if list := credentials[auth.Slot].Tokens; showTokens && len(list) > 0 {
+			if list := credentials[auth.Slot].Tokens; shown(auth.Slot) && len(list) > 0 {
 				token = list[0].Value
 			}
 			switch {

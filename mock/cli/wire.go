@@ -76,7 +76,7 @@ func issuerOf(c *specs.Contract) string {
 	return ""
 }
 
-// places are where an operation is served: method and path, without the prefix.
+// methodsOf are the HTTP methods that an operation takes.
 func methodsOf(op *specs.Operation) string {
 	if r := op.Wire.Route; r != nil {
 		return strings.Join(r.Methods, ", ")
@@ -84,9 +84,10 @@ func methodsOf(op *specs.Operation) string {
 	return op.Method
 }
 
+// pathOf is what stands behind a base URL (see [basesOf]) to call an operation.
 func pathOf(op *specs.Operation) string {
 	if r := op.Wire.Route; r != nil {
-		return fmt.Sprintf("%s?%s=%s", r.Path, r.Parameter, op.Path[strings.LastIndexByte(op.Path, '/')+1:])
+		return fmt.Sprintf("?%s=%s", r.Parameter, op.Path[strings.LastIndexByte(op.Path, '/')+1:])
 	}
 	return op.Path
 }

@@ -56,27 +56,60 @@ func (s *Schema) Convert(v any) (any, error) {
 
 func (n *node) convert(v any) (any, *mismatch) {
 	if len(n.anyOf) > 0 {
-		var first *mismatch
-		for _, alternative := range n.anyOf {
-			out, m := alternative.convert(v)
-			if m == nil {
-				return out, nil
-			}
+		return n.convertAny(v)
+	}
+	out, m := n.convertOne(v)
+	if _, none := out.(absentValue); m != nil || none {
+		return out, m
+	}
+	if n.isConst && !reflect.DeepEqual(out, n.constant) {
+		return nil, &mismatch{"", fmt.Sprintf("the constant %v", n.constant), v}
+	}
+	return out, nil
+}
+
+// convertAny takes the first alternative that has a form for the value; one that would leave it out comes last.
+func (n *node) convertAny(v any) (any, *mismatch) {
+	var left any
+	var first *mismatch
+	for _, alternative := range n.anyOf {
+		out, m := alternative.convert(v)
+		if m != nil {
 			// The mismatch that went deepest tells most about what was meant.
 			if first == nil || len(m.pointer) > len(first.pointer) {
 				first = m
 			}
+			continue
 		}
-		return nil, first
+		if _, none := out.(absentValue); !none {
+			return out, nil
+		}
+		left = out
 	}
-	out, m := n.convertOne(v)
-	if m == nil && n.isConst && !reflect.DeepEqual(out, n.constant) {
-		return nil, &mismatch{"", fmt.Sprintf("the constant %v", n.constant), v}
+	if left != nil {
+		return left, nil
 	}
-	return out, m
+	return nil, first
 }
 
+// convertOne converts by what the schema itself says. What fits nowhere else may be the only element of a list.
 func (n *node) convertOne(v any) (any, *mismatch) {
+	out, m := n.direct(v)
+	if m == nil || !n.is("array") || n.items == nil {
+		return out, m
+	}
+	switch v.(type) {
+	case []any:
+		return nil, m
+	case map[string]any:
+		if n.is("object") {
+			return nil, m
+		}
+	}
+	return n.fromList([]any{v})
+}
+
+func (n *node) direct(v any) (any, *mismatch) {
 	switch v := v.(type) {
 	case nil:
 		return n.fromNull()
@@ -113,11 +146,8 @@ func (n *node) fromNull() (any, *mismatch) {
 
 func (n *node) fromRecord(v map[string]any) (any, *mismatch) {
 	if !n.is("object") {
-		switch {
-		case n.is("string") && n.jsonText:
+		if n.is("string") && n.jsonText {
 			return n.jsonOf(v)
-		case n.is("array") && n.items != nil:
-			return n.fromList([]any{v})
 		}
 		return nil, &mismatch{"", n.wants(), v}
 	}
@@ -142,22 +172,37 @@ func (n *node) fromRecord(v map[string]any) (any, *mismatch) {
 		if !n.required[p.name] {
 			continue
 		}
-		if !p.node.is("string") || p.node.minLength {
-			return nil, &mismatch{"/" + specs.EscapePointer(p.name), p.node.wants(), got}
+		if !p.node.is("string") || p.node.minLength || p.node.isConst {
+			return nil, (&mismatch{"", p.node.wants(), got}).below(p.name)
 		}
 		out[p.name] = ""
 	}
 	if known == len(v) {
 		return out, nil
 	}
+	return n.withExtra(out, v)
+}
+
+// withExtra adds the members that have no property of their own.
+func (n *node) withExtra(out, v map[string]any) (any, *mismatch) {
+	described := n.extra
+	if described == nil {
+		described = anything()
+	}
 	for name, extra := range v {
 		if n.byName[name] != nil {
 			continue
 		}
 		if !n.open && (len(n.properties) > 0 || len(n.types) > 0) {
-			return nil, &mismatch{"/" + specs.EscapePointer(name), "no such member", extra}
+			return nil, (&mismatch{"", "no such member", extra}).below(name)
 		}
-		out[name] = extra
+		converted, m := described.convert(extra)
+		if m != nil {
+			return nil, m.below(name)
+		}
+		if _, none := converted.(absentValue); !none {
+			out[name] = converted
+		}
 	}
 	return out, nil
 }
@@ -167,19 +212,23 @@ func (n *node) fromList(v []any) (any, *mismatch) {
 		switch {
 		case n.is("string") && n.jsonText:
 			return n.jsonOf(v)
-		case n.is("object") && len(v) == 1:
-			return n.convert(v[0])
+		case len(v) == 1:
+			return n.convertOne(v[0])
 		}
 		return nil, &mismatch{"", n.wants(), v}
 	}
-	if n.items == nil {
-		return v, nil
+	items := n.items
+	if items == nil {
+		items = anything()
 	}
 	out := make([]any, len(v))
 	for i, item := range v {
-		converted, m := n.items.convert(item)
+		converted, m := items.convert(item)
 		if m != nil {
 			return nil, m.below(strconv.Itoa(i))
+		}
+		if _, none := converted.(absentValue); none {
+			return nil, (&mismatch{"", items.wants(), item}).below(strconv.Itoa(i))
 		}
 		out[i] = converted
 	}
@@ -203,10 +252,30 @@ func (n *node) fromText(v string) (any, *mismatch) {
 	if v == "" {
 		return n.fromNull()
 	}
+	if held, ok := heldJSON(v); ok && (n.is("object") || n.is("array")) {
+		return n.direct(held)
+	}
 	return nil, &mismatch{"", n.wants(), v}
 }
 
+// heldJSON is the object or list whose JSON text a text is.
+func heldJSON(text string) (any, bool) {
+	if text[0] != '{' && text[0] != '[' || !jsontext.Value(text).IsValid() {
+		return nil, false
+	}
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	var v any
+	return v, d.Decode(&v) == nil
+}
+
 func (n *node) fromNumber(v json.Number) (any, *mismatch) {
+	if _, ok := literal(string(v)); !ok {
+		return nil, &mismatch{"", n.wants(), string(v)}
+	}
+	if len(n.types) == 0 && n.is("number") {
+		return v, nil
+	}
 	for _, t := range n.orderedTypes() {
 		switch t {
 		case "integer":
@@ -240,8 +309,17 @@ func (n *node) fromInstant(v time.Time) (any, *mismatch) {
 	return nil, &mismatch{"", n.wants(), v}
 }
 
+// jsonOf is the JSON text of a record or list, by the schema of what the text holds if there is one.
 func (n *node) jsonOf(v any) (any, *mismatch) {
-	text, err := appendAny(nil, v)
+	content := n.content
+	if content == nil {
+		content = anything()
+	}
+	converted, m := content.convert(v)
+	if m != nil {
+		return nil, m
+	}
+	text, err := content.appendJSON(nil, converted, Plain)
 	if err != nil {
 		return nil, &mismatch{"", "JSON text", v}
 	}
@@ -271,6 +349,9 @@ func literal(s string) (json.Number, bool) {
 	if s == "" || (s[0] != '-' && (s[0] < '0' || s[0] > '9')) {
 		return "", false
 	}
+	if s[0] != '0' && s[0] != '-' && strings.Trim(s, "0123456789") == "" {
+		return json.Number(s), true
+	}
 	v := jsontext.Value(s)
 	return json.Number(s), v.IsValid() && strings.TrimSpace(s) == s
 }
@@ -296,8 +377,12 @@ func describe(v any) string {
 		return fmt.Sprintf("an object of %d members", len(v))
 	case []any:
 		return fmt.Sprintf("a list of %d elements", len(v))
+	case int, int64:
+		return describe(json.Number(fmt.Sprint(v)))
 	case time.Time:
 		return "an instant"
+	case value.Day:
+		return "a day"
 	}
 	return fmt.Sprintf("a %T", v)
 }

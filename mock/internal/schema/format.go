@@ -28,11 +28,13 @@ func formats() []*jsonschema.Format {
 	bits := func(name string, size int) *jsonschema.Format {
 		return &jsonschema.Format{Name: name, Validate: func(v any) error {
 			n, ok := v.(json.Number)
-			if !ok || !whole(n) {
+			if !ok {
 				return nil
 			}
-			_, err := strconv.ParseInt(string(n), 10, size)
-			return err
+			if _, err := strconv.ParseInt(string(n), 10, size); err != nil {
+				return fmt.Errorf("not a whole number of %d bits, written with digits alone", size)
+			}
+			return nil
 		}}
 	}
 	return []*jsonschema.Format{

@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -19,13 +20,17 @@ type node struct {
 	byName     map[string]*node
 	required   map[string]bool
 	items      *node
-	open       bool // additional properties are written as they are
+	open       bool  // there may be additional properties
+	extra      *node // describes them; nil means anything
+	parts      []*node
+	settled    bool
 	anyOf      []*node
 	constant   any
 	isConst    bool
 	minLength  bool // an empty text is not allowed
 	jsonText   bool // a text that holds JSON
 	sensitive  string
+	content    *node // of the JSON that a text holds
 	xmlName    string
 	xmlWrapped bool
 }
@@ -45,11 +50,12 @@ func (s *Set) nodeAt(pointer string) (*node, error) {
 		return nil, fmt.Errorf("%s: there is no schema at #%s", s.contract.Position(pointer), pointer)
 	}
 	m, ok := raw.(map[string]any)
-	if ref, isRef := m["$ref"].(string); isRef {
-		return s.referred(pointer, ref, m)
+	if ref, isRef := m["$ref"].(string); isRef && onlyRefers(m) {
+		return s.referred(pointer, ref)
 	}
 	n := &node{pointer: pointer, byName: map[string]*node{}, required: map[string]bool{}}
 	s.nodes[pointer] = n
+	s.fresh = append(s.fresh, n)
 	if !ok {
 		n.open = true // true: anything
 		return n, nil
@@ -57,24 +63,45 @@ func (s *Set) nodeAt(pointer string) (*node, error) {
 	return n, s.fill(n, m)
 }
 
-// referred is the node that a $ref stands for: the very same one, so that circular schemas end, unless the reference
-// adds what the field holds.
-func (s *Set) referred(pointer, ref string, m map[string]any) (*node, error) {
-	target, ok := strings.CutPrefix(ref, "#")
+// onlyRefers says whether a schema with a $ref adds nothing that changes what is written or masked.
+func onlyRefers(m map[string]any) bool {
+	for keyword := range m {
+		switch keyword {
+		case "$ref", "description", "summary", "title", "deprecated", "example", "examples", "default", "$comment", specs.KeySource:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// referred is the node that a $ref stands for: the very same one, so that circular schemas end.
+func (s *Set) referred(pointer, ref string) (*node, error) {
+	target, ok := localPointer(ref)
 	if !ok {
 		return nil, fmt.Errorf("%s: only references within the document are supported, not %q", s.contract.Position(pointer), ref)
 	}
+	if s.following[pointer] {
+		return nil, fmt.Errorf("%s: the $ref %q leads back to itself", s.contract.Position(pointer), ref)
+	}
+	s.following[pointer] = true
+	defer delete(s.following, pointer)
 	n, err := s.nodeAt(target)
 	if err != nil {
 		return nil, err
 	}
-	if sensitive, ok := m[specs.KeySensitive].(string); ok {
-		marked := *n
-		marked.sensitive = sensitive
-		n = &marked
-	}
 	s.nodes[pointer] = n
 	return n, nil
+}
+
+// localPointer is the JSON pointer of a reference within the document.
+func localPointer(ref string) (string, bool) {
+	fragment, ok := strings.CutPrefix(ref, "#")
+	if !ok {
+		return "", false
+	}
+	pointer, err := url.PathUnescape(fragment)
+	return pointer, err == nil
 }
 
 func (s *Set) fill(n *node, m map[string]any) error {
@@ -87,12 +114,15 @@ func (s *Set) fill(n *node, m map[string]any) error {
 		n.properties = append(n.properties, property{name, child})
 		n.byName[name] = child
 	}
-	if _, ok := m["items"]; ok {
-		items, err := s.nodeAt(n.pointer + "/items")
+	for keyword, at := range map[string]**node{"items": &n.items, "additionalProperties": &n.extra, "contentSchema": &n.content} {
+		if _, ok := m[keyword].(map[string]any); !ok {
+			continue
+		}
+		child, err := s.nodeAt(n.pointer + "/" + keyword)
 		if err != nil {
 			return err
 		}
-		n.items = items
+		*at = child
 	}
 	for _, keyword := range []string{"anyOf", "oneOf"} {
 		list, _ := m[keyword].([]any)
@@ -104,13 +134,21 @@ func (s *Set) fill(n *node, m map[string]any) error {
 			n.anyOf = append(n.anyOf, child)
 		}
 	}
+	if ref, ok := m["$ref"].(string); ok {
+		target, err := s.referred(n.pointer, ref)
+		if err != nil {
+			return err
+		}
+		s.nodes[n.pointer] = n
+		n.parts = append(n.parts, target)
+	}
 	parts, _ := m["allOf"].([]any)
 	for i := range parts {
 		child, err := s.nodeAt(fmt.Sprintf("%s/allOf/%d", n.pointer, i))
 		if err != nil {
 			return err
 		}
-		n.absorb(child)
+		n.parts = append(n.parts, child)
 	}
 	return nil
 }
@@ -126,12 +164,13 @@ func (n *node) scalars(m map[string]any) {
 			}
 		}
 	}
-	if i := slices.Index(n.types, "null"); i >= 0 {
-		n.nullable = true
-	}
 	n.format, _ = m["format"].(string)
 	n.sensitive, _ = m[specs.KeySensitive].(string)
 	n.constant, n.isConst = m["const"]
+	if len(n.types) == 0 {
+		n.types = typesOf(m)
+	}
+	n.nullable = slices.Contains(n.types, "null")
 	if least, ok := m["minLength"].(json.Number); ok && least != "0" {
 		n.minLength = true
 	}
@@ -152,35 +191,4 @@ func (n *node) scalars(m map[string]any) {
 		n.xmlName, _ = x["name"].(string)
 		n.xmlWrapped, _ = x["wrapped"].(bool)
 	}
-}
-
-// absorb takes over what an allOf part states.
-func (n *node) absorb(part *node) {
-	if len(n.types) == 0 {
-		n.types = part.types
-	}
-	for _, p := range part.properties {
-		if n.byName[p.name] == nil {
-			n.properties = append(n.properties, p)
-			n.byName[p.name] = p.node
-		}
-	}
-	for name := range part.required {
-		n.required[name] = true
-	}
-	n.open = n.open || part.open
-}
-
-// is says whether the schema takes a JSON type; a schema without type takes all of them.
-func (n *node) is(jsonType string) bool {
-	if len(n.types) == 0 {
-		switch jsonType {
-		case "object":
-			return len(n.properties) > 0 || n.open
-		case "array":
-			return n.items != nil
-		}
-		return len(n.anyOf) == 0 && len(n.properties) == 0 && n.items == nil
-	}
-	return slices.Contains(n.types, jsonType)
 }

@@ -8,6 +8,7 @@ package schema
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -23,8 +24,11 @@ type Set struct {
 	mu       sync.Mutex
 	compiler *jsonschema.Compiler
 	nodes    map[string]*node
-	compiled map[string]*Schema
-	quicks   map[string]*quick
+	fresh    []*node // read and not settled yet
+	// following holds the references that are being resolved.
+	following map[string]bool
+	compiled  map[string]*Schema
+	quicks    map[string]*quick
 }
 
 // Schema is one compiled schema; it is immutable.
@@ -37,7 +41,7 @@ type Schema struct {
 
 // NewSet returns an empty set for a contract.
 func NewSet(c *specs.Contract) *Set {
-	s := &Set{contract: c, nodes: map[string]*node{}, compiled: map[string]*Schema{}, quicks: map[string]*quick{}}
+	s := &Set{contract: c, nodes: map[string]*node{}, following: map[string]bool{}, compiled: map[string]*Schema{}, quicks: map[string]*quick{}}
 	s.compiler = jsonschema.NewCompiler()
 	s.compiler.DefaultDraft(jsonschema.Draft2020)
 	s.compiler.AssertFormat()
@@ -64,6 +68,16 @@ func (s *Set) Compile(pointer string) (*Schema, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: the schema does not compile: %w", s.contract.Position(pointer), err)
 	}
+	checked := map[*node]bool{}
+	for _, n := range s.fresh {
+		if loop := n.loop(checked); loop != nil {
+			return nil, fmt.Errorf("%s: the schema at #%s is its own alternative or part", s.contract.Position(loop.pointer), loop.pointer)
+		}
+	}
+	for _, n := range s.fresh {
+		n.settle()
+	}
+	s.fresh = nil
 	done := &Schema{contract: s.contract, root: root, validator: validator, quick: s.quickAt(pointer)}
 	s.compiled[pointer] = done
 	return done, nil
@@ -103,8 +117,8 @@ func absolute(v any) any {
 	case map[string]any:
 		for name, child := range v {
 			if ref, ok := child.(string); ok && name == "$ref" {
-				if pointer, local := strings.CutPrefix(ref, "#/"); local {
-					v[name] = resourceURL("/" + pointer)
+				if pointer, local := localPointer(ref); local {
+					v[name] = resourceURL(pointer)
 				}
 				continue
 			}
@@ -121,28 +135,41 @@ func absolute(v any) any {
 // Sensitive walks a decoded value and calls mask for each member whose schema is marked x-sensitive; what mask returns
 // takes its place. The value is changed in place; the result is the value itself or its replacement.
 func (s *Schema) Sensitive(v any, mask func(kind string, v any) any) any {
-	return s.root.mask(v, mask)
+	return maskAll([]*node{s.root}, v, mask)
 }
 
-func (n *node) mask(v any, mask func(kind string, v any) any) any {
-	if n.sensitive != "" && v != nil {
-		return mask(n.sensitive, v)
+// maskAll masks a value that several schemas may describe, each place once: what one alternative of several marks is
+// masked whichever of them holds.
+func maskAll(nodes []*node, v any, mask func(kind string, v any) any) any {
+	if v == nil || len(nodes) == 0 {
+		return v
 	}
-	for _, alternative := range n.anyOf {
-		v = alternative.mask(v, mask)
+	for i := 0; i < len(nodes); i++ {
+		if nodes[i].sensitive != "" {
+			return mask(nodes[i].sensitive, v)
+		}
+		nodes = append(nodes, nodes[i].anyOf...)
 	}
 	switch v := v.(type) {
 	case map[string]any:
 		for name, item := range v {
-			if child := n.byName[name]; child != nil {
-				v[name] = child.mask(item, mask)
+			var children []*node
+			for _, n := range nodes {
+				if child := n.child(name); child != nil {
+					children = append(children, child)
+				}
 			}
+			v[name] = maskAll(children, item, mask)
 		}
 	case []any:
-		if n.items != nil {
-			for i, item := range v {
-				v[i] = n.items.mask(item, mask)
+		var items []*node
+		for _, n := range nodes {
+			if n.items != nil {
+				items = append(items, n.items)
 			}
+		}
+		for i, item := range v {
+			v[i] = maskAll(slices.Clip(items), item, mask)
 		}
 	}
 	return v

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -41,6 +42,13 @@ func (v Violation) Subject() string { return v.Pointer[strings.LastIndexByte(v.P
 func (s *Schema) Validate(v any) []Violation {
 	if s.quick != nil && s.quick.accepts(v) {
 		return nil
+	}
+	if place, bad := unreadable(v, nil); bad {
+		return []Violation{{
+			Pointer: pointerOf(place), Keyword: "type", Expected: "a number with an exponent of at most three digits",
+			Got: describe(lookup(v, place)), Schema: s.root.pointer, At: s.contract.Position(s.root.pointer),
+			Source: s.contract.Source(s.root.pointer),
+		}}
 	}
 	err := s.validator.Validate(v)
 	if err == nil {
@@ -114,6 +122,31 @@ func (s *Schema) leaves(list []Violation, e *jsonschema.ValidationError, v any) 
 		add(at, keyword, "what the contract says there", describe(got))
 	}
 	return list
+}
+
+// unreadable finds a number that cannot be held exactly at a reasonable cost: the library would panic over 1e9999999 and
+// write out every digit of 1e999999.
+func unreadable(v any, at []string) (place []string, found bool) {
+	switch v := v.(type) {
+	case json.Number:
+		if e := strings.IndexAny(string(v), "eE"); e >= 0 {
+			digits := strings.TrimLeft(string(v)[e+1:], "+-0")
+			return at, len(digits) > 3
+		}
+	case map[string]any:
+		for name, item := range v {
+			if place, found = unreadable(item, append(at[:len(at):len(at)], name)); found {
+				return place, true
+			}
+		}
+	case []any:
+		for i, item := range v {
+			if place, found = unreadable(item, append(at[:len(at):len(at)], strconv.Itoa(i))); found {
+				return place, true
+			}
+		}
+	}
+	return nil, false
 }
 
 func pointerOf(tokens []string) string {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -93,7 +94,7 @@ func (n *node) appendObject(dst []byte, v map[string]any, lists Lists) ([]byte, 
 	if written < len(v) {
 		for _, name := range sortedNames(v) {
 			if n.byName[name] == nil {
-				if err := member(name, anything(), v[name]); err != nil {
+				if err := member(name, n.described(name), v[name]); err != nil {
 					return dst, err
 				}
 			}
@@ -119,30 +120,65 @@ func (n *node) pick(v any) *node {
 	return n
 }
 
+// fits says whether a converted value can have been made by this schema: its type, its constant, and of an object the
+// members and what each of them says in the same way. It does not look into lists.
 func (n *node) fits(v any) bool {
-	switch v := v.(type) {
-	case map[string]any:
-		if !n.is("object") {
+	if n.isConst && !reflect.DeepEqual(v, n.constant) {
+		return false
+	}
+	object, ok := v.(map[string]any)
+	if !ok {
+		return n.holds(v)
+	}
+	if !n.is("object") {
+		return false
+	}
+	for name := range n.required {
+		if _, ok := object[name]; !ok {
 			return false
 		}
-		for name := range n.required {
-			if _, ok := v[name]; !ok {
+	}
+	for name, item := range object {
+		child := n.child(name)
+		if child == nil {
+			if !n.open && (len(n.properties) > 0 || len(n.types) > 0) {
 				return false
 			}
+			continue
 		}
-		if n.open {
-			return true
+		if len(child.anyOf) > 0 {
+			child = child.pick(item)
 		}
-		for name := range v {
-			if n.byName[name] == nil {
-				return false
-			}
+		if len(child.anyOf) > 0 || !child.fits(item) {
+			return false
 		}
-		return true
+	}
+	return true
+}
+
+// holds says whether the schema takes the type of a value that is no object.
+func (n *node) holds(v any) bool {
+	switch v.(type) {
+	case nil:
+		return n.is("null")
+	case bool:
+		return n.is("boolean")
+	case string:
+		return n.is("string")
+	case json.Number:
+		return n.is("number") || n.is("integer")
 	case []any:
 		return n.is("array")
 	}
 	return true
+}
+
+// described is the schema of a member, anything where there is none.
+func (n *node) described(name string) *node {
+	if child := n.child(name); child != nil {
+		return child
+	}
+	return anything()
 }
 
 func anything() *node { return &node{open: true} }
@@ -191,11 +227,7 @@ func (s *Schema) AppendXML(dst []byte, v any) ([]byte, error) {
 	out.WriteString(`<?xml version="1.0" encoding="utf-8" ?>`)
 	n := s.root.pick(v)
 	for name, item := range root {
-		child := n.byName[name]
-		if child == nil {
-			child = anything()
-		}
-		if err := child.writeXML(out, name, item); err != nil {
+		if err := n.described(name).writeXML(out, name, item); err != nil {
 			return dst, err
 		}
 	}
@@ -204,22 +236,22 @@ func (s *Schema) AppendXML(dst []byte, v any) ([]byte, error) {
 
 func (n *node) writeXML(out *bytes.Buffer, name string, v any) error {
 	n = n.pick(v)
+	if n.xmlName != "" {
+		name = n.xmlName
+	}
 	switch v := v.(type) {
 	case nil:
 		return nil
 	case []any:
-		items, element := n.items, name
+		items := n.items
 		if items == nil {
 			items = anything()
-		}
-		if items.xmlName != "" {
-			element = items.xmlName
 		}
 		if n.xmlWrapped {
 			fmt.Fprintf(out, "<%s>", name)
 		}
 		for _, item := range v {
-			if err := items.writeXML(out, element, item); err != nil {
+			if err := items.writeXML(out, name, item); err != nil {
 				return err
 			}
 		}
@@ -230,11 +262,7 @@ func (n *node) writeXML(out *bytes.Buffer, name string, v any) error {
 	case map[string]any:
 		fmt.Fprintf(out, "<%s>", name)
 		for _, member := range n.memberNames(v) {
-			child := n.byName[member]
-			if child == nil {
-				child = anything()
-			}
-			if err := child.writeXML(out, member, v[member]); err != nil {
+			if err := n.described(member).writeXML(out, member, v[member]); err != nil {
 				return err
 			}
 		}

@@ -1,0 +1,165 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"understudy/mock"
+	"understudy/specs"
+)
+
+func contracts(t testing.TB) []*specs.Contract {
+	t.Helper()
+	list, err := loadContracts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// TestEveryKeyHasAVariable sets every slot of every contract by its variable, then by its file.
+func TestEveryKeyHasAVariable(t *testing.T) {
+	t.Parallel()
+	all := contracts(t)
+	slots := 0
+	for _, c := range all {
+		for _, slot := range c.Slots() {
+			slots++
+			name := "UNDERSTUDY_" + strings.ToUpper(c.Vendor) + "_" + strings.ToUpper(slot.Name)
+			for _, pair := range []string{name + "=one", name + "_FILE=" + write(t, "one\r\n")} {
+				s, err := configure(all, "", []string{"PATH=/bin", pair})
+				if err != nil {
+					t.Errorf("%s: %v", pair, err)
+					continue
+				}
+				got := s.vendors[c.Vendor].credentials[slot.Name]
+				if got.Text != "one" && (len(got.Tokens) != 1 || got.Tokens[0].Value != "one") {
+					t.Errorf("%s gives %+v", pair, got)
+				}
+			}
+		}
+	}
+	if slots == 0 {
+		t.Fatal("no contract has a credential slot")
+	}
+	s, err := configure(all, "", []string{"UNDERSTUDY_LISTEN=a:1", "UNDERSTUDY_CONTROL=b:2", "UNDERSTUDY_SEED=-3", "UNDERSTUDY_WEIXIAO_FORWARDTO=private, 10.0.0.0/8"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.listen != "a:1" || s.control != "b:2" || s.seed != -3 || !reflect.DeepEqual(s.vendors["weixiao"].forwardTo, []string{"private", "10.0.0.0/8"}) {
+		t.Errorf("the settings are %+v", s)
+	}
+}
+
+func TestFile(t *testing.T) {
+	t.Parallel()
+	const text = `listen: a:1
+control: b:2
+seed: 7
+vendors:
+  mytijian: {accessTokens: [one, 2]}
+  weixiao: {appKey: 0123456789012345, forwardTo: [private]}
+  eazytec: {tokens: ["a=b"]}
+  alihealth:
+`
+	s, err := configure(contracts(t), write(t, "\ufeff"+text), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.listen != "a:1" || s.control != "b:2" || s.seed != 7 {
+		t.Errorf("the settings are %+v", s)
+	}
+	if got, want := s.vendors["mytijian"].credentials["accessTokens"].Tokens, []mock.Token{{Value: "one", Account: "197"}, {Value: "2", Account: "197"}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("tokens %v, want %v", got, want)
+	}
+	if got := s.vendors["weixiao"].credentials["appKey"].Text; got != "0123456789012345" {
+		t.Errorf("the key is %q: a number has to stay as it is written", got)
+	}
+	if got := s.vendors["eazytec"].credentials["tokens"].Tokens; !reflect.DeepEqual(got, []mock.Token{{Value: "a=b"}}) {
+		t.Errorf("tokens %v", got)
+	}
+	if s, err = configure(contracts(t), write(t, ""), nil); err != nil || s.listen != usualListen {
+		t.Errorf("an empty file gives %+v, %v", s, err)
+	}
+}
+
+func TestParseTokens(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		vendor, slot, text string
+		want               []mock.Token // nil for an error
+	}{
+		{"mytijian", "accessTokens", "a=197,b", []mock.Token{{Value: "a", Account: "197"}, {Value: "b", Account: "197"}}},
+		{"mytijian", "accessTokens", "a=5, b= ", []mock.Token{{Value: "a", Account: "5"}, {Value: "b"}}},
+		{"mytijian", "accessTokens", "QQ===5", []mock.Token{{Value: "QQ==", Account: "5"}}},
+		{"mytijian", "accessTokens", "QQ==", nil},
+		{"mytijian", "accessTokens", "a=north", nil},
+		{"mytijian", "accessTokens", "a,a=2", nil},
+		{"mytijian", "accessTokens", "=5", nil},
+		{"mytijian", "accessTokens", "a,,b", nil},
+		{"eazytec", "tokens", "QQ==,b", []mock.Token{{Value: "QQ=="}, {Value: "b"}}},
+		{"eazytec", "tokens", "", nil},
+	}
+	for _, tt := range tests {
+		got, err := parseTokens(tt.text, tt.vendor, tt.slot)
+		if (err == nil) != (tt.want != nil) || !reflect.DeepEqual(got.Tokens, tt.want) {
+			t.Errorf("%s %q gives %v, %v; want %v", tt.vendor, tt.text, got.Tokens, err, tt.want)
+		}
+	}
+}
+
+func TestEnvironmentErrors(t *testing.T) {
+	t.Parallel()
+	all := contracts(t)
+	const key = "UNDERSTUDY_ZHELIBAN_AESKEY"
+	tests := []struct {
+		environ []string
+		want    string
+	}{
+		{[]string{key + "=hush", key + "_FILE=x"}, "are both set"},
+		{[]string{key + "_FILE=" + filepath.Join(t.TempDir(), "none")}, key + "_FILE: "},
+		{[]string{key + "_FILE=" + write(t, "\n")}, "the file is empty"},
+		{[]string{key + "_FILE=" + write(t, strings.Repeat("hush", 1<<15))}, "larger than"},
+		{[]string{key + "_FILE=" + write(t, "\xff\xfeh\x00")}, "not UTF-8"},
+		{[]string{key + "="}, "is empty"},
+		{[]string{"UNDERSTUDY_SEED=many"}, "the seed is a whole number"},
+		{[]string{"UNDERSTUDY_LISTEN_FILE=x"}, "the nearest is UNDERSTUDY_LISTEN;"},
+		{[]string{"UNDERSTUDY_="}, "unknown environment variable"},
+		{[]string{"UNDERSTUDY_MYTIJIAN_ACCESSTOKENS=hush=north"}, "UNDERSTUDY_MYTIJIAN_ACCESSTOKENS: a hospital"},
+	}
+	for _, tt := range tests {
+		_, err := configure(all, "", tt.environ)
+		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "hush") {
+			t.Errorf("%.80q gives %v, want %q in it and no secret", tt.environ, err, tt.want)
+		}
+	}
+}
+
+// FuzzFile feeds configuration files: an error names the file, and nothing panics.
+func FuzzFile(f *testing.F) {
+	all := contracts(f)
+	for _, seed := range []string{"vendors: {mytijian: {accessTokens: {a: 1}}}", "a: &b [*b]", "[", "listen: !!binary x", "? {a: b}\n: c", "--- |\n a"} {
+		f.Add(seed)
+	}
+	name := filepath.Join(f.TempDir(), "fuzz.yaml")
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := configure(all, name, nil); err != nil && !strings.Contains(err.Error(), name) {
+			t.Errorf("%q gives %v, which does not name the file", text, err)
+		}
+	})
+}
