@@ -132,7 +132,7 @@ func (p *program) serve(cmd *cobra.Command, o options) error {
 	if a.random = vendor.beyondLoopback() && !s.acceptDevelopment; a.random {
 		randomise(contracts, config.Credentials)
 	}
-	if false {
+	if own.beyondLoopback() {
 		a.token = random(43, alphanumeric)
 	}
 	out := &lockedWriter{w: p.stdout}

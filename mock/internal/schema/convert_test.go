@@ -136,11 +136,11 @@ func TestMembers(t *testing.T) {
 	const schemas = `
 X:
   type: object
-  required: [must, text, null]
+  required: [must, text, none]
   properties:
     must: {type: integer}
     text: {type: string}
-    null: {type: [string, "null"]}
+    none: {type: [string, "null"]}
     free: {type: integer}
     empty: {type: [integer, "null"]}
     fixed: {type: boolean, const: true}
@@ -151,10 +151,10 @@ X:
 		v    value.Record
 		want string
 	}{
-		{"absent", value.Record{"must": 1}, `{"must":1,"text":"","null":null}`},
-		{"null", value.Record{"must": 1, "text": nil, "null": nil, "free": nil, "empty": nil, "fixed": nil}, `{"must":1,"text":"","null":null,"empty":null}`},
-		{"empty", value.Record{"must": 1, "text": "", "null": "", "free": "", "empty": ""}, `{"must":1,"text":"","null":"","empty":null}`},
-		{"all", value.Record{"must": "1", "text": 2, "null": 3, "free": "4", "empty": "5", "fixed": true}, `{"must":1,"text":"2","null":"3","free":4,"empty":5,"fixed":true}`},
+		{"absent", value.Record{"must": 1}, `{"must":1,"text":"","none":null}`},
+		{"null", value.Record{"must": 1, "text": nil, "none": nil, "free": nil, "empty": nil, "fixed": nil}, `{"must":1,"text":"","none":null,"empty":null}`},
+		{"empty", value.Record{"must": 1, "text": "", "none": "", "free": "", "empty": ""}, `{"must":1,"text":"","none":"","empty":null}`},
+		{"all", value.Record{"must": "1", "text": 2, "none": 3, "free": "4", "empty": "5", "fixed": true}, `{"must":1,"text":"2","none":"3","free":4,"empty":5,"fixed":true}`},
 	}
 	for _, tt := range tests {
 		if got, err := written(s, tt.v, Plain); err != nil || got != tt.want {
