@@ -190,6 +190,21 @@ func TestReset(t *testing.T) {
 	}
 }
 
+// TestAnnouncedLength announces more than the bound to every method: a body is refused before anything reads it.
+func TestAnnouncedLength(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, control.Config{})
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+		r := httptest.NewRequest(method, "/sessions", strings.NewReader("x"))
+		r.Host, r.ContentLength = "localhost", 64<<10+1
+		got := httptest.NewRecorder()
+		w.handler.ServeHTTP(got, r)
+		if got.Code != http.StatusRequestEntityTooLarge {
+			t.Errorf("%s is answered %d", method, got.Code)
+		}
+	}
+}
+
 // TestUnannouncedLength sends more than the bound without saying how much.
 func TestUnannouncedLength(t *testing.T) {
 	t.Parallel()

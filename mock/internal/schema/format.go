@@ -88,8 +88,9 @@ func checkName(s string) error {
 }
 
 func checkDateTime(s string) error {
+	// The length has to be looked at as well: Go also reads an hour of one digit and a fraction of a second.
 	_, err := time.ParseInLocation(time.DateTime, s, value.China())
-	if err != nil {
+	if err != nil || len(s) != len(time.DateTime) {
 		return errors.New("not a time as yyyy-MM-dd HH:mm:ss")
 	}
 	return nil

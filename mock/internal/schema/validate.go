@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -73,8 +74,9 @@ func (s *Schema) leaves(list []Violation, e *jsonschema.ValidationError, v any) 
 	got := lookup(v, e.InstanceLocation)
 	schemaPointer := ""
 	if resource, fragment, _ := strings.Cut(e.SchemaURL, "#"); resource != "" {
-		if p, ok := resourcePointer(resource); ok {
-			schemaPointer = p + fragment
+		p, ok := resourcePointer(resource)
+		if below, err := url.PathUnescape(fragment); ok && err == nil {
+			schemaPointer = p + below
 		}
 	}
 	add := func(pointer, keyword, expected, got string) {
