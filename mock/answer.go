@@ -162,14 +162,16 @@ func (s *Server) render(x *exchange, to reply, v any) (*response, error) {
 		first := violations[0]
 		return nil, fmt.Errorf("%s: the reply breaks its contract (%s): at %q %s wants %s, there is %s", x.op.ID, first.At, first.Pointer, first.Keyword, first.Expected, first.Got)
 	}
+	buffer := make([]byte, 0, max(256, x.op.size.Load()+x.op.size.Load()/8))
 	if strings.HasSuffix(b.base, "xml") {
-		out.text, err = b.schema.AppendXML(nil, converted)
+		out.text, err = b.schema.AppendXML(buffer, converted)
 	} else {
-		out.text, err = b.schema.AppendJSON(make([]byte, 0, 512), converted, lists)
+		out.text, err = b.schema.AppendJSON(buffer, converted, lists)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", x.op.ID, err)
 	}
+	x.op.size.Store(int64(len(out.text)))
 	out.body = journal.Body{Text: out.text, MediaType: b.base, Schema: b.Schema}
 	if x.op.sealReply {
 		out.text = x.op.cipher.Seal(nil, out.text)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"understudy/mock/behave"
 	"understudy/mock/internal/schema"
@@ -36,6 +37,8 @@ type operation struct {
 	openField  string // the member of the body that is sealed, "" for none
 	lists      schema.Lists
 	step       behave.Step
+	// size is how long the last reply was: the next one is written into a buffer of that size.
+	size atomic.Int64
 }
 
 type parameter struct {

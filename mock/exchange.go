@@ -142,17 +142,22 @@ func (s *Server) shown(kept []*journal.Exchange) []Exchange {
 
 // show masks an exchange by its contract. What no schema describes is not shown at all.
 func (s *Server) show(e *journal.Exchange) Exchange {
-	out := Exchange{
-		ID: e.ID, Session: e.Session, At: e.At, Clock: e.Clock, Vendor: e.Vendor, Operation: e.Operation, Method: e.Method,
-		Path: e.Path, Status: e.Status, Outcome: string(e.Outcome), Error: e.Error, Diagnosis: e.Diagnosis, Warnings: e.Warnings,
-		Micros: e.Duration.Microseconds(),
-	}
+	out := headline(e)
 	op := s.operation(e.Vendor, e.Operation)
 	for _, p := range e.Parameters {
 		out.Parameters = append(out.Parameters, Parameter{p.In, p.Name, shownParameter(op, p.Name, p.Value)})
 	}
 	out.Request, out.Reply = shownBody(op, e.Request, true), shownBody(op, e.Reply, false)
 	return out
+}
+
+// headline is an exchange without parameters and bodies, which costs nothing to make.
+func headline(e *journal.Exchange) Exchange {
+	return Exchange{
+		ID: e.ID, Session: e.Session, At: e.At, Clock: e.Clock, Vendor: e.Vendor, Operation: e.Operation, Method: e.Method,
+		Path: e.Path, Status: e.Status, Outcome: string(e.Outcome), Error: e.Error, Diagnosis: e.Diagnosis, Warnings: e.Warnings,
+		Micros: e.Duration.Microseconds(),
+	}
 }
 
 func (s *Server) operation(vendor, id string) *operation {

@@ -46,7 +46,8 @@ type Config struct {
 	JournalBytes int
 	// Now is real time; nil means time.Now. Sessions have their own clocks, which start from it.
 	Now func() time.Time
-	// OnExchange is called once for each exchange, after its reply is written. It must not block.
+	// OnExchange is called once for each exchange, after its reply is written, with everything but parameters and
+	// bodies: [Server.Exchange] has those. It must not block.
 	OnExchange func(Exchange)
 }
 

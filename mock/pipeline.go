@@ -56,7 +56,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		effect(s.world(x.session))
 	}
 	if s.config.OnExchange != nil {
-		s.config.OnExchange(s.show(kept))
+		s.config.OnExchange(headline(kept))
 	}
 }
 

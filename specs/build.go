@@ -18,6 +18,7 @@ type builder struct {
 	contract *Contract
 	document *document
 	doc      *openapi3.T
+	ours     bool // the document uses the vocabulary
 	problems []error
 }
 
@@ -31,6 +32,9 @@ func (b *builder) problem(pointer, format string, args ...any) {
 
 // decode reads the vocabulary value at pointer into the value that into points at; nothing there is no problem.
 func (b *builder) decode(pointer string, into any) {
+	if !b.ours {
+		return
+	}
 	if n, ok := b.document.nodes[pointer]; ok {
 		b.problems = append(b.problems, b.document.decodeStrict(n, into)...)
 	}

@@ -73,6 +73,9 @@ func (b *builder) checkUnclear() {
 
 // checkSensitive holds every x-sensitive to its closed list.
 func (b *builder) checkSensitive() {
+	if !b.ours {
+		return
+	}
 	kinds := sensitiveKinds()
 	for _, pointer := range slices.Sorted(maps.Keys(b.document.nodes)) {
 		n := b.document.nodes[pointer]

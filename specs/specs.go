@@ -104,14 +104,19 @@ func Load(vendor string) (*Contract, error) {
 
 // Parse reads a contract from data, YAML or JSON; file is what positions and errors call it. Everything that is wrong
 // is reported at once, each with file and line: unknown or misplaced vocabulary keys, OpenAPI mistakes, catalogue rows
-// that contradict each other, wire parts that name what does not exist.
+// that contradict each other, wire parts that name what does not exist. A document without x-understudy: 1 is read as
+// plain OpenAPI, its x- keys ignored.
 func Parse(vendor, file string, data []byte) (*Contract, error) {
 	d, err := parseDocument(file, data)
 	if err != nil {
 		return nil, err
 	}
-	if problems := d.checkKeys(); len(problems) > 0 {
-		return nil, errors.Join(problems...)
+	// A document that does not opt in is a stranger's: whatever its x- keys say, they do not speak to us.
+	_, ours := d.nodes["/"+KeyUnderstudy]
+	if ours {
+		if problems := d.checkKeys(); len(problems) > 0 {
+			return nil, errors.Join(problems...)
+		}
 	}
 	loader := openapi3.NewLoader()
 	doc, err := loader.LoadFromData(data)
@@ -122,7 +127,7 @@ func Parse(vendor, file string, data []byte) (*Contract, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	c := &Contract{Vendor: vendor, Title: doc.Info.Title, Version: doc.Info.Version, document: d, byID: map[string]*Operation{}}
-	b := builder{contract: c, document: d, doc: doc}
+	b := builder{contract: c, document: d, doc: doc, ours: ours}
 	b.build()
 	if len(b.problems) > 0 {
 		return nil, errors.Join(b.problems...)

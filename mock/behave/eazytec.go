@@ -40,8 +40,9 @@ func sendMessage(tx state.Tx, c *Call) (Reply, error) {
 // is JSON already, so it is put in as it is.
 func sentMessage(outboxID string, at time.Time, body []byte) []byte {
 	record := make([]byte, 0, len(body)+120)
-	record = fmt.Appendf(record, `{"outboxId":%q,"at":%q,"message":`, outboxID, at.Format(time.RFC3339Nano))
-	return append(append(record, body...), '}')
+	record = append(append(record, `{"outboxId":"`...), outboxID...)
+	record = at.AppendFormat(append(record, `","at":"`...), time.RFC3339Nano)
+	return append(append(append(record, `","message":`...), body...), '}')
 }
 
 // undocumented notes values that the document's lists lack; its own example has two such, so they are taken (E-7, E-8).

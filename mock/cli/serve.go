@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -147,10 +148,15 @@ func (p *program) serve(cmd *cobra.Command, o options) error {
 		return err
 	}
 	r.vendor, r.control = newHTTPServer(a.server, p.stderr), newHTTPServer(handler, p.stderr)
+	// The live heap is a few megabytes, so at Go's default the collector would run dozens of times a second under load.
+	debug.SetGCPercent(gcPercent)
 	a.print(out)
 	go exchanges.run(&lines{out: out, lang: language(p.environ)})
 	return r.run(ctx, vendor.listeners, own.listeners)
 }
+
+// gcPercent lets the heap grow to five times what lives before it is collected.
+const gcPercent = 400
 
 // newHTTPServer bounds what a slow or hostile caller can hold.
 func newHTTPServer(handler http.Handler, stderr io.Writer) *http.Server {

@@ -48,6 +48,10 @@ func (g *guard) admit(w http.ResponseWriter, r *http.Request) bool {
 	case foreign(r, host):
 		_ = problem(w, http.StatusForbidden, "origin", "web pages of another origin may not call this listener")
 		return false
+	case r.Header.Get("Understudy-Forwarded") != "":
+		// What a simulated vendor sends on goes wherever a caller said: not here.
+		_ = problem(w, http.StatusForbidden, "forwarded", "a forwarded push may not reach the control listener")
+		return false
 	case !g.open && !public(r.URL.EscapedPath()) && !g.authorised(r):
 		w.Header().Set("WWW-Authenticate", `Bearer realm="understudy"`)
 		_ = problem(w, http.StatusUnauthorized, "token", "show the token that was printed at the start: Authorization: Bearer TOKEN")

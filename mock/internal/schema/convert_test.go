@@ -95,6 +95,8 @@ func TestConversions(t *testing.T) {
 		{"empty text to null", "{type: [integer, 'null']}", "", `null`},
 		{"empty text where none may be empty", "{type: [string, 'null'], minLength: 1}", "", `null`},
 		{"empty text stays", "{type: [string, 'null']}", "", `""`},
+		{"no text where one must stand", "{type: object, required: [a], properties: {a: {type: string, minLength: 1}}}", record(nil), ""},
+		{"empty text where one must stand", "{type: object, required: [a], properties: {a: {type: string, minLength: 1}}}", record(""), ""},
 		{"null at the root that has none", "{type: string}", nil, ""},
 
 		{"const", "{type: integer, const: 200}", "200", `200`},
@@ -209,6 +211,16 @@ Y:
 	}
 }
 
+// Of several alternatives that all refuse, the one that came furthest tells what was wrong.
+func TestRefusalOfTheNearestAlternative(t *testing.T) {
+	t.Parallel()
+	s := compiled(t, "X: {anyOf: [{type: string}, {type: object, properties: {a: {type: object, properties: {b: {type: integer}}}}}, {type: object, properties: {c: {type: string}}}]}")
+	_, err := s.Convert(value.Record{"a": value.Record{"b": "x"}})
+	if err == nil || !strings.Contains(err.Error(), "at /a/b ") {
+		t.Errorf("Convert: %v, want a refusal at /a/b", err)
+	}
+}
+
 func TestUnknownMembers(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, schema, want string }{
@@ -306,7 +318,43 @@ X:
 			t.Errorf("%s, %v, want %s", got, err, want)
 		}
 	}
-	if got, err := written(s, value.Record{"kind": "n"}, Plain); err == nil {
-		t.Errorf("without what its alternative requires, it became %s", got)
+	for name, v := range map[string]value.Record{"what the alternative requires": {"kind": "n"}, "what stands beside": {"number": "5"}} {
+		if got, err := written(s, v, Plain); err == nil {
+			t.Errorf("without %s it became %s", name, got)
+		}
+	}
+}
+
+// A constant alone may decide which alternative a value was made by, and so its order.
+func TestAlternativesByConstantAlone(t *testing.T) {
+	t.Parallel()
+	s := compiled(t, `
+X:
+  anyOf:
+    - {type: object, required: [kind, x], properties: {kind: {const: a}, x: {type: integer}}}
+    - {type: object, required: [kind, x], properties: {x: {type: integer}, kind: {const: b}}}
+`)
+	for want, v := range map[string]value.Record{`{"kind":"a","x":1}`: {"kind": "a", "x": 1}, `{"x":1,"kind":"b"}`: {"kind": "b", "x": 1}} {
+		if got, err := written(s, v, Plain); err != nil || got != want {
+			t.Errorf("%s, %v, want %s", got, err, want)
+		}
+	}
+}
+
+// What a part of a part says holds as well, whatever is read first.
+func TestPartsOfParts(t *testing.T) {
+	t.Parallel()
+	s := compiled(t, `
+X: {allOf: [{$ref: '#/components/schemas/Middle'}, {properties: {c: {type: integer}}}], required: [c]}
+Middle: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {b: {type: integer}}}]}
+Base: {type: object, required: [a], properties: {a: {type: integer}}}
+`)
+	if got, err := written(s, value.Record{"c": "3", "b": "2", "a": "1"}, Plain); err != nil || got != `{"a":1,"b":2,"c":3}` {
+		t.Errorf("%s, %v", got, err)
+	}
+	for _, missing := range []value.Record{{"c": 3}, {"a": 1}} {
+		if got, err := written(s, missing, Plain); err == nil {
+			t.Errorf("without a required member it became %s", got)
+		}
 	}
 }

@@ -3,11 +3,13 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"understudy/specs"
 )
@@ -16,20 +18,73 @@ import (
 // everything else, a schema with other keywords as well as a value that does not fit, it leaves to the library, which
 // has the last word and explains. A differential test holds the two together.
 type quick struct {
-	types      map[string]bool // nil takes every type
-	properties map[string]*quick
-	required   []string
-	closed     bool // no further properties
-	items      *quick
-	anyOf      []*quick
-	enum       []any
-	pattern    *regexp.Regexp
-	format     func(string) error
-	bits       int // width of a whole number, 0 for any
-	digits     int // most decimals of a number, -1 for any
-	least      map[string]int64
-	most       map[string]int64
-	never      bool // turned out to be the library's after others had taken hold of it
+	types    types
+	members  []member
+	required []string // those that no property describes
+	closed   bool     // no further properties
+	items    *quick
+	anyOf    []*quick
+	enum     []any
+	pattern  *regexp.Regexp
+	format   func(string) error
+	bits     int // width of a whole number, 0 for any
+	digits   int // most decimals of a number, -1 for any
+	length   span
+	amount   span
+	count    span // of elements
+	size     span // of members
+	never    bool // turned out to be the library's after others had taken hold of it
+}
+
+type member struct {
+	name     string
+	required bool
+	quick    *quick
+}
+
+// span is a closed range of whole numbers.
+type span struct{ least, most int64 }
+
+func (s span) has(n int64) bool { return s.least <= n && n <= s.most }
+
+// types is a set of JSON types; the empty set takes every type.
+type types uint8
+
+const (
+	objectType types = 1 << iota
+	arrayType
+	stringType
+	numberType
+	integerType
+	booleanType
+	nullType
+)
+
+func typeNamed(name string) types {
+	switch name {
+	case "object":
+		return objectType
+	case "array":
+		return arrayType
+	case "string":
+		return stringType
+	case "number":
+		return numberType
+	case "integer":
+		return integerType
+	case "boolean":
+		return booleanType
+	case "null":
+		return nullType
+	}
+	return 0
+}
+
+func (t types) has(one types) bool { return t == 0 || t&one != 0 }
+
+func newQuick() *quick {
+	natural := span{0, math.MaxInt64}
+	return &quick{digits: -1, length: natural, amount: span{math.MinInt64, math.MaxInt64}, count: natural, size: natural}
 }
 
 // quickKeywords are those that a quick check understands; annotations are passed over.
@@ -59,7 +114,7 @@ func (s *Set) quickAt(pointer string) *quick {
 	}
 	raw, _ := s.contract.Value(pointer)
 	if raw == true {
-		return &quick{digits: -1}
+		return newQuick()
 	}
 	m, ok := raw.(map[string]any)
 	if !ok {
@@ -80,7 +135,7 @@ func (s *Set) quickAt(pointer string) *quick {
 		s.quicks[pointer] = q
 		return q
 	}
-	q := &quick{digits: -1}
+	q := newQuick()
 	s.quicks[pointer] = q
 	if !s.fillQuick(q, pointer, m) {
 		q.never = true
@@ -93,27 +148,19 @@ func (s *Set) quickAt(pointer string) *quick {
 func (s *Set) fillQuick(q *quick, pointer string, m map[string]any) bool {
 	switch t := m["type"].(type) {
 	case string:
-		q.types = map[string]bool{t: true}
+		q.types = typeNamed(t)
 	case []any:
-		q.types = map[string]bool{}
 		for _, one := range t {
 			name, _ := one.(string)
-			q.types[name] = true
+			q.types |= typeNamed(name)
 		}
 	}
-	for _, keyword := range []string{"minLength", "minimum", "minItems", "minProperties"} {
-		if !bound(&q.least, m, keyword) {
+	for keyword, into := range map[string]*int64{
+		"minLength": &q.length.least, "maxLength": &q.length.most, "minimum": &q.amount.least, "maximum": &q.amount.most,
+		"minItems": &q.count.least, "maxItems": &q.count.most, "minProperties": &q.size.least, "maxProperties": &q.size.most,
+	} {
+		if !bound(into, m, keyword) {
 			return false
-		}
-	}
-	for _, keyword := range []string{"maxLength", "maximum", "maxItems", "maxProperties"} {
-		if !bound(&q.most, m, keyword) {
-			return false
-		}
-	}
-	if list, ok := m["required"].([]any); ok {
-		for _, name := range list {
-			q.required = append(q.required, fmt.Sprint(name))
 		}
 	}
 	if list, ok := m["enum"].([]any); ok {
@@ -133,21 +180,15 @@ func (s *Set) fillQuick(q *quick, pointer string, m map[string]any) bool {
 }
 
 // bound reads a whole-number bound; one that is no whole number is the library's.
-func bound(into *map[string]int64, m map[string]any, keyword string) bool {
+func bound(into *int64, m map[string]any, keyword string) bool {
 	v, ok := m[keyword]
 	if !ok {
 		return true
 	}
 	literal, _ := v.(json.Number)
 	n, err := strconv.ParseInt(string(literal), 10, 64)
-	if err != nil {
-		return false
-	}
-	if *into == nil {
-		*into = map[string]int64{}
-	}
-	(*into)[keyword[3:]] = n
-	return true
+	*into = n
+	return err == nil
 }
 
 func (s *Set) quickText(q *quick, m map[string]any) bool {
@@ -208,16 +249,21 @@ func (s *Set) quickParts(q *quick, pointer string, m map[string]any) bool {
 	default:
 		return false
 	}
-	if named, ok := m["properties"].(map[string]any); ok {
-		q.properties = make(map[string]*quick, len(named))
-		for name := range named {
-			child := s.quickAt(pointer + "/properties/" + specs.EscapePointer(name))
-			if child == nil {
-				return false
-			}
-			q.properties[name] = child
+	required := map[string]bool{}
+	if list, ok := m["required"].([]any); ok {
+		for _, name := range list {
+			required[fmt.Sprint(name)] = true
 		}
 	}
+	for _, name := range s.contract.Names(pointer + "/properties") {
+		child := s.quickAt(pointer + "/properties/" + specs.EscapePointer(name))
+		if child == nil {
+			return false
+		}
+		q.members = append(q.members, member{name, required[name], child})
+		delete(required, name)
+	}
+	q.required = slices.Sorted(maps.Keys(required))
 	if _, ok := m["items"]; ok {
 		if q.items = s.quickAt(pointer + "/items"); q.items == nil {
 			return false
@@ -231,138 +277,4 @@ func (s *Set) quickParts(q *quick, pointer string, m map[string]any) bool {
 		}
 	}
 	return len(alternatives) == 0 || len(q.anyOf) > 0
-}
-
-// accepts says whether the value is certainly valid.
-func (q *quick) accepts(v any) bool {
-	if q.never || q.enum != nil && !q.listed(v) {
-		return false
-	}
-	if q.anyOf != nil && !q.one(v) {
-		return false
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		return q.is("object") && q.object(v)
-	case []any:
-		return q.is("array") && q.list(v)
-	case string:
-		return q.is("string") && q.text(v)
-	case json.Number:
-		return q.number(v)
-	case bool:
-		return q.is("boolean")
-	case nil:
-		return q.is("null")
-	}
-	return false
-}
-
-func (q *quick) is(jsonType string) bool { return q.types == nil || q.types[jsonType] }
-
-func (q *quick) listed(v any) bool {
-	switch v.(type) {
-	case map[string]any, []any:
-		return false
-	}
-	for _, one := range q.enum {
-		if one == v {
-			return true
-		}
-	}
-	return false
-}
-
-func (q *quick) one(v any) bool {
-	for _, alternative := range q.anyOf {
-		if alternative.accepts(v) {
-			return true
-		}
-	}
-	return false
-}
-
-func (q *quick) object(v map[string]any) bool {
-	if !within(q.least, q.most, "Properties", int64(len(v))) {
-		return false
-	}
-	for _, name := range q.required {
-		if _, ok := v[name]; !ok {
-			return false
-		}
-	}
-	for name, item := range v {
-		child, ok := q.properties[name]
-		if !ok {
-			if q.closed {
-				return false
-			}
-			continue
-		}
-		if !child.accepts(item) {
-			return false
-		}
-	}
-	return true
-}
-
-func (q *quick) list(v []any) bool {
-	if !within(q.least, q.most, "Items", int64(len(v))) {
-		return false
-	}
-	if q.items == nil {
-		return true
-	}
-	for _, item := range v {
-		if !q.items.accepts(item) {
-			return false
-		}
-	}
-	return true
-}
-
-func (q *quick) text(v string) bool {
-	if (q.least != nil || q.most != nil) && !within(q.least, q.most, "Length", int64(utf8.RuneCountInString(v))) {
-		return false
-	}
-	if q.pattern != nil && !q.pattern.MatchString(v) {
-		return false
-	}
-	return q.format == nil || q.format(v) == nil
-}
-
-func (q *quick) number(v json.Number) bool {
-	n, err := strconv.ParseInt(string(v), 10, 64)
-	if err != nil {
-		// A fraction: bounds and exponents are the library's, but for a plain decimal above a bound of nothing.
-		return q.is("number") && q.bits == 0 && q.fraction(string(v))
-	}
-	if !q.is("integer") && !q.is("number") {
-		return false
-	}
-	if q.bits == 32 && n != int64(int32(n)) {
-		return false
-	}
-	return within(q.least, q.most, "imum", n)
-}
-
-// fraction takes a plain positive decimal where the only bounds are a lower one of zero and a number of decimals.
-func (q *quick) fraction(v string) bool {
-	whole, decimals, ok := strings.Cut(v, ".")
-	if !ok || strings.ContainsAny(v, "eE-") || len(whole) == 0 || q.digits >= 0 && len(decimals) > q.digits {
-		return false
-	}
-	if _, bounded := q.most["imum"]; bounded {
-		return false
-	}
-	least, bounded := q.least["imum"]
-	return !bounded || least <= 0
-}
-
-func within(least, most map[string]int64, what string, n int64) bool {
-	if low, ok := least[what]; ok && n < low {
-		return false
-	}
-	high, ok := most[what]
-	return !ok || n <= high
 }

@@ -153,7 +153,7 @@ func TestSensitive(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, schemas, v, want string }{
 		{"a member", "X: {type: object, properties: {a: {type: string, x-sensitive: name}, b: {type: string}}}",
-			`{"a":"x","b":"y","c":"z"}`, `{"a":"<name>","b":"y","c":"z"}`},
+			`{"a":"x","b":"y","c":"z"}`, `{"a":"<name>","b":"y","c":"<undescribed>"}`},
 		{"null is no datum", "X: {type: object, properties: {a: {type: [string, 'null'], x-sensitive: name}}}",
 			`{"a":null}`, `{"a":null}`},
 		{"an object as a whole", "X: {type: object, properties: {a: {type: object, x-sensitive: message}}}",
@@ -161,7 +161,7 @@ func TestSensitive(t *testing.T) {
 		{"the root", "X: {type: string, x-sensitive: ciphertext}", `"x"`, `"<ciphertext>"`},
 		{"a list's elements", "X: {type: array, items: {type: string, x-sensitive: mobile}}", `["1","2"]`, `["<mobile>","<mobile>"]`},
 		{"members of a list's elements", "X: {type: array, items: {type: object, properties: {a: {type: string, x-sensitive: mobile}}}}",
-			`[{"a":"1"},{"a":"2","b":"3"}]`, `[{"a":"<mobile>"},{"a":"<mobile>","b":"3"}]`},
+			`[{"a":"1"},{"a":"2","b":"3"}]`, `[{"a":"<mobile>"},{"a":"<mobile>","b":"<undescribed>"}]`},
 		{"a reference", "X: {type: object, properties: {a: {$ref: '#/components/schemas/Y'}}}\nY: {type: string, x-sensitive: token}",
 			`{"a":"1"}`, `{"a":"<token>"}`},
 		{"a mark beside a reference", "X: {type: object, properties: {a: {$ref: '#/components/schemas/Y', x-sensitive: name}, b: {$ref: '#/components/schemas/Y'}}}\nY: {type: string}",
@@ -169,7 +169,7 @@ func TestSensitive(t *testing.T) {
 		{"a mark behind a reference with a mark", "X: {type: object, properties: {a: {$ref: '#/components/schemas/Y', x-sensitive: name}}}\nY: {type: string, x-sensitive: token}",
 			`{"a":"1"}`, `{"a":"<name>"}`},
 		{"an alternative", "X: {anyOf: [{type: object, properties: {a: {type: string, x-sensitive: name}}}, {type: object, properties: {b: {type: string, x-sensitive: token}}}]}",
-			`{"a":"1","b":"2","c":"3"}`, `{"a":"<name>","b":"<token>","c":"3"}`},
+			`{"a":"1","b":"2","c":"3"}`, `{"a":"<name>","b":"<token>","c":"<undescribed>"}`},
 		{"the same member in two alternatives, once", "X: {oneOf: [{type: object, properties: {a: {type: string, x-sensitive: name}}}, {type: object, properties: {a: {type: string, x-sensitive: name}, b: {type: string}}}]}",
 			`{"a":"1"}`, `{"a":"<name>"}`},
 		{"beside alternatives", "X: {type: object, properties: {a: {type: string, x-sensitive: name}}, anyOf: [{required: [a]}, {required: [b]}]}",
@@ -184,7 +184,7 @@ func TestSensitive(t *testing.T) {
 			`{"name":"1","partner":{"name":"2"},"children":[{"name":"3","children":[{"name":"4"}]}],"first":{"name":"5","leaf":6}}`,
 			`{"children":[{"children":[{"name":"<name>"}],"name":"<name>"}],"first":{"leaf":6,"name":"<name>"},"name":"<name>","partner":"<person-id>"}`},
 		{"a value of another type", "X: {type: object, properties: {a: {type: string, x-sensitive: name}}}", `{"a":{"b":["c"]}}`, `{"a":"<name>"}`},
-		{"a value that is not what the schema says", "X: {type: object, properties: {a: {type: string}}}", `["x"]`, `["x"]`},
+		{"a value that is not what the schema says", "X: {type: object, properties: {a: {type: string}}}", `["x"]`, `["<undescribed>"]`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

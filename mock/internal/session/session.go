@@ -215,7 +215,7 @@ func (r *Registry) List() []*Session {
 	return list
 }
 
-// Reset gives a session a new life: empty state and journal, a real clock, its start now. It says whether there was
+// Reset gives a session a new life: empty state and journal, a real clock, another start. It says whether there was
 // such a session.
 func (r *Registry) Reset(name string) bool {
 	r.mu.Lock()

@@ -45,7 +45,8 @@ func DecodeJSON(data []byte, o JSONOptions) (any, *JSONError) {
 		duplicates: o.DuplicateNames,
 		badUTF8:    !utf8.Valid(data),
 	}
-	d.stack = d.first[:0]
+	// A member takes some thirty bytes of text: short texts, and there are many, need no long stack.
+	d.stack = make([]jsonMember, 0, min(max(len(data)/32, 4), 32))
 	d.space()
 	if d.pos == len(d.text) {
 		return nil, d.fail(JSONEmpty, d.pos)
@@ -71,7 +72,6 @@ type jsonScanner struct {
 	duplicates bool
 	badUTF8    bool // somewhere in the text: only then is each string checked
 	stack      []jsonMember
-	first      [32]jsonMember
 }
 
 type jsonMember struct {

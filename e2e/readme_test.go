@@ -1,0 +1,223 @@
+package e2e_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"understudy/adapters"
+	"understudy/adapters/alihealth"
+	"understudy/adapters/zheliban"
+	"understudy/mock"
+)
+
+// The functions below are the README's Go, as it stands there: TestReadmeShowsTheseFunctions holds the two together, so
+// what the README shows compiles, and TestReadmeFunctions runs it.
+
+func readmeServe(use func(base string) error) error {
+	server, err := mock.New(mock.Config{Seed: 1})
+	if err != nil {
+		return err
+	}
+	front := httptest.NewServer(server)
+	defer front.Close()
+	session, err := server.Session("my-test")
+	if err != nil {
+		return err
+	}
+	session.Freeze(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
+	base := front.URL + session.Prefix() // give this to the client
+	return use(base)
+}
+
+func readmeSync(ctx context.Context, store func(context.Context, []zheliban.Reservation) error) error {
+	client, err := zheliban.New(zheliban.Config{
+		BaseURL: "http://localhost:8740", APIKey: "development-api-key", Secret: "development-secret", AESKey: "development-key!",
+	})
+	if err != nil {
+		return err
+	}
+	summary, err := client.Sync(ctx, func(ctx context.Context, b zheliban.Batch) error {
+		return store(ctx, b.Reservations) // acknowledged only after this returned nil
+	})
+	if errors.Is(err, adapters.ErrUnauthorized) {
+		return fmt.Errorf("check the credentials: %w", err)
+	}
+	_ = summary
+	return err
+}
+
+func readmeAppointments(ctx context.Context, client *alihealth.Client, day alihealth.Day) error {
+	for a, err := range client.Appointments(ctx, alihealth.Query{Day: day, OutPovID: "00001"}) {
+		if err != nil {
+			return err
+		}
+		fmt.Println(a.Day, a.Period, a.AppointmentID)
+	}
+	return nil
+}
+
+func readme(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// blocks lists the README's code of a language.
+func blocks(t *testing.T, language string) []string {
+	t.Helper()
+	var list []string
+	for _, m := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllStringSubmatch(readme(t), -1) {
+		list = append(list, m[1])
+	}
+	if len(list) == 0 {
+		t.Fatalf("the README shows no %s", language)
+	}
+	return list
+}
+
+func TestReadmeShowsTheseFunctions(t *testing.T) {
+	t.Parallel()
+	own, err := os.ReadFile("readme_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range blocks(t, "go") {
+		indented := "\t" + strings.ReplaceAll(strings.TrimSpace(block), "\n", "\n\t")
+		indented = strings.ReplaceAll(indented, "\n\t\n", "\n\n")
+		if !strings.Contains(string(own), indented) {
+			t.Errorf("the README shows Go that nothing compiles:\n%s", block)
+		}
+	}
+}
+
+func TestReadmeFunctions(t *testing.T) {
+	t.Parallel()
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := readmeServe(func(base string) error {
+		client, err := alihealth.New(alihealth.Config{BaseURL: base, AppKey: "12345678", AppSecret: "development-app-secret"})
+		if err != nil {
+			return err
+		}
+		if _, err := client.QueryAppointments(t.Context(), alihealth.Query{Day: alihealth.Day{Year: 2026, Month: time.March, Day: 2}, OutPovID: "00001"}); err != nil {
+			return err
+		}
+		return readmeAppointments(ended, client, alihealth.Day{Year: 2026, Month: time.March, Day: 2})
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("the functions end with %v, want the end of their context", err)
+	}
+	if err := readmeSync(ended, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("a sync whose context has ended: %v", err)
+	}
+}
+
+func TestReadmeNamesWhatThereIs(t *testing.T) {
+	t.Parallel()
+	text := readme(t)
+	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile("(?m)(?:`|^)make ([a-z-]+)").FindAllStringSubmatch(text, -1)
+	if len(named) == 0 {
+		t.Fatal("the README names no target")
+	}
+	for _, m := range named {
+		if !strings.Contains(string(makefile), "\n"+m[1]+":") {
+			t.Errorf("there is no make target %s", m[1])
+		}
+	}
+	for _, vendor := range callers() {
+		for id := range vendor.calls {
+			if !strings.Contains(text, "`"+id+"`") {
+				t.Errorf("the README does not name %s of %s", id, vendor.vendor)
+			}
+		}
+	}
+}
+
+// TestOutsideRunsTheReadme pastes the README's shell into a shell, as a new user would, against a built command.
+func TestOutsideRunsTheReadme(t *testing.T) {
+	newJudge(t)
+	for _, tool := range []string{"sh", "curl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Fatalf("%s is missing: %v", tool, err)
+		}
+	}
+	front, control := startCommand(t)
+	for _, block := range blocks(t, "sh") {
+		if !strings.Contains(block, "curl") {
+			continue
+		}
+		block = strings.ReplaceAll(strings.ReplaceAll(block, "localhost:8740", front), "localhost:8741", control)
+		out, err := exec.Command("sh", "-e", "-c", block).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s\n%s", err, block, out)
+		}
+		for _, want := range []string{`"success":"T"`, `"project":"demo"`, `"操作成功"`} {
+			if strings.Contains(block, "hospitalTaskList") && !strings.Contains(string(out), want) {
+				t.Errorf("the output lacks %s:\n%s", want, out)
+			}
+		}
+		if strings.Contains(block, "journal") && !strings.Contains(string(out), "sealed-plain-json") {
+			t.Errorf("the journal does not tell the mistake:\n%s", out)
+		}
+	}
+}
+
+// startCommand builds and starts the command on free ports and returns its addresses.
+func startCommand(t *testing.T) (front, control string) {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "understudy")
+	if out, err := exec.Command("go", "build", "-o", binary, "../mock/cmd/understudy").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	cmd := exec.Command(binary, "serve", "--listen", "localhost:0", "--control", "localhost:0")
+	lines := &lineReader{found: make(chan [2]string, 1)}
+	cmd.Stdout, cmd.Stderr = lines, lines
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	select {
+	case addresses := <-lines.found:
+		return addresses[0], addresses[1]
+	case <-time.After(20 * time.Second):
+		t.Fatal("the command did not become ready")
+		return "", ""
+	}
+}
+
+// lineReader finds the two addresses in what serve prints.
+type lineReader struct {
+	text  strings.Builder
+	done  bool
+	found chan [2]string
+}
+
+func (l *lineReader) Write(p []byte) (int, error) {
+	l.text.Write(p)
+	front := regexp.MustCompile(`mytijian: ready at http://(localhost:\d+)`).FindStringSubmatch(l.text.String())
+	control := regexp.MustCompile(`control: ready at http://(localhost:\d+)`).FindStringSubmatch(l.text.String())
+	if !l.done && front != nil && control != nil {
+		l.done = true
+		l.found <- [2]string{front[1], control[1]}
+	}
+	return len(p), nil
+}
