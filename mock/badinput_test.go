@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"understudy/mock/behave"
 	"understudy/mock/internal/state"
 	"understudy/mock/internal/value"
 	"understudy/mock/internal/wire"
@@ -311,4 +313,37 @@ func hexOf(base64Text string) string {
 		panic(err)
 	}
 	return hex.EncodeToString(raw)
+}
+
+func TestAPanicIsRefused(t *testing.T) {
+	t.Parallel()
+	p := newPlayer(t)
+	var told strings.Builder
+	p.server.config.ErrorLog = log.New(&told, "", 0)
+	for _, v := range p.server.vendors {
+		for _, op := range v.operations {
+			if op.ID == "listPushProjects" {
+				op.step = func(tx state.Tx, _ *behave.Call) (behave.Reply, error) {
+					tx.Put("kind", "key", []byte("lost"))
+					panic("a fault of ours")
+				}
+			}
+		}
+	}
+	w, e := p.send(httptest.NewRequest(http.MethodGet, "/wx/push/queryPushProject", nil))
+	if w.Code != http.StatusInternalServerError || e.Outcome != "refusal" || e.Error != "panic" {
+		t.Errorf("a panic is answered with %d %s %s", w.Code, e.Outcome, e.Error)
+	}
+	if !strings.Contains(told.String(), "a fault of ours") {
+		t.Errorf("the log does not tell it: %q", told.String())
+	}
+	if strings.Contains(w.Body.String(), "a fault of ours") {
+		t.Error("the caller is shown the panic's text")
+	}
+	if p.commits.writes.Load() != 0 {
+		t.Error("something was committed")
+	}
+	if _, e := p.send(httptest.NewRequest(http.MethodDelete, "/wx/push/deletePushProject?id=1", nil)); e.Error != "data-missing" {
+		t.Errorf("the session does not live on: %v", e)
+	}
 }

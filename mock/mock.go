@@ -11,6 +11,7 @@ package mock
 import (
 	"context"
 	"fmt"
+	"log"
 	"net/http"
 	"slices"
 	"sync/atomic"
@@ -44,6 +45,8 @@ type Config struct {
 	SessionIdle time.Duration
 	// JournalBytes bounds the journal of each session; 0 means 1 MiB.
 	JournalBytes int
+	// ErrorLog gets the faults of the simulator itself; nil means the log package's own.
+	ErrorLog *log.Logger
 	// Now is real time; nil means time.Now. Sessions have their own clocks, which start from it.
 	Now func() time.Time
 	// OnExchange is called once for each exchange, after its reply is written, with everything but parameters and

@@ -1,7 +1,9 @@
 package mock
 
 import (
+	"log"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"understudy/mock/internal/diagnosis"
@@ -34,19 +36,7 @@ func stages() []stage {
 // before the reply is sent, so whoever has a reply finds its exchange.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{request: r, began: time.Now()}
-	var failed *no
-	for _, st := range s.stages {
-		if failed = st.run(s, x); failed != nil {
-			break
-		}
-	}
-	var out *response
-	if failed == nil {
-		out, failed = s.answer(x)
-	}
-	if failed != nil {
-		out = s.decline(x, failed)
-	}
+	out, failed := s.play(x)
 	kept := s.entry(x, out, failed)
 	if x.session != nil {
 		x.session.Journal.Add(kept)
@@ -58,6 +48,37 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if s.config.OnExchange != nil {
 		s.config.OnExchange(headline(kept))
 	}
+}
+
+// play takes a request through the stages and answers it. A panic is a fault of ours: it is refused loudly, so that no
+// test takes it for the vendor's, and it ends this call only.
+func (s *Server) play(x *exchange) (out *response, failed *no) {
+	at := "answer"
+	defer func() {
+		if fault := recover(); fault != nil {
+			s.logger().Printf("understudy: panic in stage %s: %v\n%s", at, fault, debug.Stack())
+			failed = refuse(http.StatusInternalServerError, "panic", "the simulator failed in stage "+at+"; its log has the stack")
+			out = s.decline(x, failed)
+		}
+	}()
+	for _, st := range s.stages {
+		at = st.name
+		if failed = st.run(s, x); failed != nil {
+			return s.decline(x, failed), failed
+		}
+	}
+	at = "answer"
+	if out, failed = s.answer(x); failed != nil {
+		out = s.decline(x, failed)
+	}
+	return out, failed
+}
+
+func (s *Server) logger() *log.Logger {
+	if s.config.ErrorLog != nil {
+		return s.config.ErrorLog
+	}
+	return log.Default()
 }
 
 // entry is what the journal keeps of an exchange.
