@@ -347,3 +347,37 @@ func TestAPanicIsRefused(t *testing.T) {
 		t.Errorf("the session does not live on: %v", e)
 	}
 }
+
+// TestAReplyThatBreaksTheContractIsRefused: the simulator never sends what its own contract forbids, and keeps nothing
+// of the step that wanted to.
+func TestAReplyThatBreaksTheContractIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, v := range map[string]any{
+		"a member that the contract does not know": value.List{value.Record{"id": 1, "url": "u", "project": "p", "statu": 0, "secret": "x"}},
+		"a value of another type":                  value.List{value.Record{"id": "one", "url": "u", "project": "p", "statu": 0}},
+		"a value outside its list":                 value.List{value.Record{"id": 1, "url": "u", "project": "p", "statu": 7}},
+		"a text for a list":                        "projects",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPlayer(t)
+			for _, vendor := range p.server.vendors {
+				for _, op := range vendor.operations {
+					if op.ID == "listPushProjects" {
+						op.step = func(tx state.Tx, _ *behave.Call) (behave.Reply, error) {
+							tx.Put("kind", "key", []byte("lost"))
+							return behave.Reply{Value: v}, nil
+						}
+					}
+				}
+			}
+			w, e := p.send(httptest.NewRequest(http.MethodGet, "/wx/push/queryPushProject", nil))
+			if w.Code != http.StatusInternalServerError || e.Outcome != "refusal" || e.Error != "reply-breaks-contract" {
+				t.Errorf("answered %d %s %s: %s", w.Code, e.Outcome, e.Error, w.Body)
+			}
+			if p.commits.writes.Load() != 0 {
+				t.Error("something was committed")
+			}
+		})
+	}
+}
