@@ -1,5 +1,5 @@
-// Package adapters holds what every vendor client has in common: how it is configured, the one error type it returns, and
-// where an access token comes from. The clients themselves are the packages below this one; none of them is named here.
+// Package adapters holds what every vendor client has in common: how it is configured, the one error type it returns, where
+// an access token comes from, and the calendar day. The clients themselves are the packages below this one; none of them is named here.
 //
 // A client is safe for concurrent use. It never follows a redirect, keeps no cookies, reads a bounded number of bytes, repeats only
 // calls that are safe to repeat, and writes neither secrets nor personal data into an error or a log.
@@ -34,7 +34,7 @@ type Config struct {
 	// not safe are sent once whatever this says. The single repeat after a rejected token is not counted.
 	Attempts int
 
-	// Backoff gives the pause before retry n (1, 2, …). Nil means exponential from 200 ms to 5 s with jitter. A longer
+	// Backoff gives the pause before retry n (1, 2, …), cut to MaxWait. Nil means exponential from 200 ms to 5 s with jitter. A longer
 	// Retry-After of the vendor wins.
 	Backoff func(retry int) time.Duration
 
@@ -45,7 +45,7 @@ type Config struct {
 	// UserAgent is sent as User-Agent. Empty means "understudy-adapter".
 	UserAgent string
 
-	// Logger gets one record per attempt: vendor, operation, attempt, status, duration, condition. Never an address with its query,
-	// a header or a body. Nil means no log.
+	// Logger gets one record per attempt: vendor, operation, attempt, status and duration, and for a failure condition, the vendor's masked
+	// code and whether it is retryable. Never an address, a header or a body. Nil means no log.
 	Logger *slog.Logger
 }

@@ -75,8 +75,9 @@ func (f Fault) String() string {
 
 // Error is the one error type of every client. Use errors.As for its fields and errors.Is with a Condition for decisions.
 //
-// Code, SubCode, Message and RequestID are the vendor's texts with secrets, the caller's personal data and everything that looks like
-// a token, a telephone or an identity number masked, and shortened; they are empty when the failure never reached the vendor.
+// Code, SubCode, Message and RequestID are the vendor's texts, shortened, with secrets and the caller's personal data masked; in Message also
+// everything that looks like a token, a telephone or an identity number, and in the codes what is too long to be anything else. They
+// are empty when the call never reached the vendor.
 type Error struct {
 	// Vendor is the vendor id and Operation the operationId of its contract.
 	Vendor, Operation string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -57,10 +58,22 @@ func TestFaults(t *testing.T) {
 func TestTokensDoNotPrint(t *testing.T) {
 	t.Parallel()
 	token, static := adapters.Token{Value: "HIDDEN"}, adapters.StaticToken("HIDDEN")
+	var log strings.Builder
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("tokens", "token", token, "static", static)
+	if strings.Contains(log.String(), "HIDDEN") {
+		t.Error(log.String())
+	}
 	if text := fmt.Sprintf("%v %+v %#v %s %v %+v %#v", token, token, token, static, static, static, static); strings.Contains(text, "HIDDEN") {
 		t.Error(text)
 	}
 	if got, err := static.Token(t.Context()); err != nil || got.Value != "HIDDEN" || !got.Expires.IsZero() {
 		t.Errorf("%q, %v", got.Value, err)
+	}
+}
+
+func TestNoTokenFunc(t *testing.T) {
+	t.Parallel()
+	if _, err := adapters.TokenFunc(nil).Token(t.Context()); !errors.Is(err, adapters.ErrInvalid) {
+		t.Error(err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"understudy/mock/behave"
 	"understudy/mock/internal/diagnosis"
+	"understudy/mock/internal/fake"
 	"understudy/mock/internal/journal"
 	"understudy/mock/internal/schema"
 	"understudy/mock/internal/session"
@@ -42,7 +43,7 @@ func (s *Server) answer(x *exchange) (*response, *no) {
 	}
 	var out *response
 	var replied behave.Reply
-	err := s.store.Update(context.WithoutCancel(x.request.Context()), x.session.Key, func(tx state.Tx) error {
+	err := call.Store.Update(context.WithoutCancel(x.request.Context()), x.session.Key, func(tx state.Tx) error {
 		var err error
 		if replied, err = x.op.step(tx, call); err != nil {
 			return err
@@ -51,19 +52,64 @@ func (s *Server) answer(x *exchange) (*response, *no) {
 		return err
 	})
 	var vendorError *behave.Error
+	var broken *brokenReply
 	switch {
+	case err == nil:
 	case errors.As(err, &vendorError):
 		return nil, &no{errorID: vendorError.ID, diagnosis: vendorError.Diagnosis}
-	case err != nil:
-		return nil, refuse(http.StatusInternalServerError, "reply-breaks-contract", err.Error())
+	case errors.As(err, &broken):
+		return nil, failure("reply-breaks-contract", http.StatusInternalServerError, err)
+	case errors.Is(err, state.ErrFull):
+		return nil, failure("session-full", http.StatusInsufficientStorage, err)
+	default:
+		return nil, failure("step-failed", http.StatusInternalServerError, err)
 	}
+	s.seal(x, out)
 	x.warnings = append(x.warnings, replied.Notes...)
 	out.effects = replied.Effects
 	return out, nil
 }
 
 func (s *Server) world(w *session.Session) *behave.World {
-	return &behave.World{Session: w.Key, Store: s.store, Clock: w.Clock, Seed: w.Seed, Start: w.Start(), Forward: s.forward}
+	return &behave.World{Session: w.Key, Store: sessionStore{s.store, w}, Clock: w.Clock, Seed: w.Seed, Start: w.Start(), Forward: s.forward}
+}
+
+// failure is a refusal whose reason stands in its diagnosis as well.
+func failure(id string, status int, err error) *no {
+	return &no{refusal: id, status: status, detail: err.Error(), diagnosis: diagnosis.New(id, "why", err.Error())}
+}
+
+// brokenReply says that a reply does not keep its contract.
+type brokenReply struct {
+	operation string
+	cause     error
+}
+
+func (b *brokenReply) Error() string {
+	return b.operation + ": the reply does not keep its contract: " + b.cause.Error()
+}
+
+// seal ciphers a rendered reply where the contract says so.
+func (s *Server) seal(x *exchange, out *response) {
+	if x.op.sealReply {
+		out.text = x.op.cipher.Seal(nil, out.text)
+		out.mediaType = x.op.Wire.Seal.MediaType
+	}
+}
+
+// sessionStore is the store as one session sees it: what a call still does to a session that has ended is forgotten.
+type sessionStore struct {
+	state.Store
+	session *session.Session
+}
+
+// Update implements [state.Store].
+func (s sessionStore) Update(ctx context.Context, key string, step func(state.Tx) error) error {
+	err := s.Store.Update(ctx, key, step)
+	if s.session.Ended() {
+		s.Drop(key)
+	}
+	return err
 }
 
 // succeed renders a result in the envelope of its operation.
@@ -133,10 +179,15 @@ func (s *Server) fill(x *exchange, template any, value func(place string) any) a
 // requestID is minted once per call: a function of seed, operation and the number of the call.
 func (s *Server) requestID(x *exchange) string {
 	if x.requests == "" {
-		call := behave.Call{World: &behave.World{Seed: x.session.Seed}, Operation: x.op.ID, Number: x.number}
-		x.requests = call.Minted().Sub("request").Hex(12)
+		x.requests = x.minted().Sub("request").Hex(12)
 	}
 	return x.requests
+}
+
+// minted is the source of what is minted for this call outside its behaviour.
+func (x *exchange) minted() fake.Source {
+	call := behave.Call{World: &behave.World{Seed: x.session.Seed}, Operation: x.op.ID, Number: x.number}
+	return call.Minted()
 }
 
 // render converts a value by the contract's schema, holds it to that schema, and writes it: as JSON or XML, sealed where
@@ -152,15 +203,15 @@ func (s *Server) render(x *exchange, to reply, v any) (*response, error) {
 	}
 	out := &response{status: to.status, mediaType: b.Type}
 	if b.schema == nil {
-		return nil, fmt.Errorf("%s: the reply of type %s has no schema", x.op.ID, b.base)
+		return nil, &brokenReply{x.op.ID, fmt.Errorf("type %s has no schema", b.base)}
 	}
 	converted, err := b.schema.Convert(v)
 	if err != nil {
-		return nil, fmt.Errorf("%s: the reply does not fit its contract: %w", x.op.ID, err)
+		return nil, &brokenReply{x.op.ID, err}
 	}
 	if violations := b.schema.Validate(converted); violations != nil {
 		first := violations[0]
-		return nil, fmt.Errorf("%s: the reply breaks its contract (%s): at %q %s wants %s, there is %s", x.op.ID, first.At, first.Pointer, first.Keyword, first.Expected, first.Got)
+		return nil, &brokenReply{x.op.ID, fmt.Errorf("at %q %s (%s) wants %s, there is %s", first.Pointer, first.Keyword, first.At, first.Expected, first.Got)}
 	}
 	buffer := make([]byte, 0, max(256, x.op.size.Load()+x.op.size.Load()/8))
 	if strings.HasSuffix(b.base, "xml") {
@@ -169,14 +220,10 @@ func (s *Server) render(x *exchange, to reply, v any) (*response, error) {
 		out.text, err = b.schema.AppendJSON(buffer, converted, lists)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", x.op.ID, err)
+		return nil, &brokenReply{x.op.ID, err}
 	}
 	x.op.size.Store(int64(len(out.text)))
 	out.body = journal.Body{Text: out.text, MediaType: b.base, Schema: b.Schema}
-	if x.op.sealReply {
-		out.text = x.op.cipher.Seal(nil, out.text)
-		out.mediaType = x.op.Wire.Seal.MediaType
-	}
 	return out, nil
 }
 
@@ -195,7 +242,7 @@ func (x *exchange) format() (format string, lists schema.Lists) {
 	}
 	if f.Simplify != "" {
 		if v, _ := x.pairs().Get(f.Simplify); v == "true" {
-			lists = schema.Plain
+			lists = schema.Simplified
 		}
 	}
 	return format, lists
@@ -216,9 +263,10 @@ func (s *Server) decline(x *exchange, n *no) *response {
 	}
 	out, err := s.fail(x, row)
 	if err != nil {
-		n.refusal, n.diagnosis = "reply-breaks-contract", diagnosis.New("reply-breaks-contract")
-		return problem(http.StatusInternalServerError, n.refusal, err.Error())
+		*n = *failure("reply-breaks-contract", http.StatusInternalServerError, err)
+		return problem(n.status, n.refusal, n.detail)
 	}
+	s.seal(x, out)
 	out.errorID = row.ID
 	return out
 }
@@ -276,17 +324,7 @@ func (s *Server) fail(x *exchange, row *specs.ErrorRow) (*response, error) {
 
 // builtIn answers for a vendor whose document has no answer, with the status that HTTP has for it.
 func builtIn(x *exchange, n *no) *response {
-	status := map[specs.Condition]int{
-		specs.MissingToken: http.StatusUnauthorized, specs.InvalidToken: http.StatusUnauthorized, specs.ExpiredToken: http.StatusUnauthorized,
-		specs.WrongCredentials: http.StatusUnauthorized, specs.MissingSignature: http.StatusUnauthorized, specs.InvalidSignature: http.StatusUnauthorized,
-		specs.UnknownKey: http.StatusUnauthorized, specs.StaleTimestamp: http.StatusUnauthorized,
-		specs.UnknownOperation: http.StatusNotFound, specs.MethodNotAllowed: http.StatusMethodNotAllowed,
-		specs.UnsupportedMediaType: http.StatusUnsupportedMediaType, specs.BodyTooLarge: http.StatusRequestEntityTooLarge,
-		specs.MalformedBody: http.StatusBadRequest, specs.EmptyBody: http.StatusBadRequest, specs.Unsealable: http.StatusBadRequest,
-	}[n.condition]
-	if status == 0 {
-		status = http.StatusUnprocessableEntity
-	}
+	status := builtInStatus(n.condition)
 	if n.diagnosis == nil {
 		n.diagnosis = diagnosis.New("vendor-error", "id", string(n.condition))
 	}
@@ -295,6 +333,25 @@ func builtIn(x *exchange, n *no) *response {
 		out.header = map[string]string{"Allow": strings.Join(x.place.allow, ", ")}
 	}
 	return out
+}
+
+func builtInStatus(c specs.Condition) int {
+	switch c {
+	case specs.MissingToken, specs.InvalidToken, specs.ExpiredToken, specs.WrongCredentials, specs.MissingSignature,
+		specs.InvalidSignature, specs.UnknownKey, specs.StaleTimestamp:
+		return http.StatusUnauthorized
+	case specs.UnknownOperation:
+		return http.StatusNotFound
+	case specs.MethodNotAllowed:
+		return http.StatusMethodNotAllowed
+	case specs.UnsupportedMediaType:
+		return http.StatusUnsupportedMediaType
+	case specs.BodyTooLarge:
+		return http.StatusRequestEntityTooLarge
+	case specs.MalformedBody, specs.EmptyBody, specs.Unsealable:
+		return http.StatusBadRequest
+	}
+	return http.StatusUnprocessableEntity
 }
 
 // problem is a body of problem+json (RFC 9457).
@@ -310,7 +367,7 @@ func problem(status int, id, detail string) *response {
 
 // nearest lists known paths for a path that none is.
 func (s *Server) nearest(path string) string {
-	known := s.routes.paths.Paths()
+	known := s.routes.known
 	best, at := []string(nil), -1
 	for _, k := range known {
 		n := shared(k, path)

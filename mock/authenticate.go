@@ -94,7 +94,9 @@ func (s *Server) authenticateIssued(x *exchange) *no {
 		return vendorNo(specs.InvalidToken, key, diagnosis.New("token-foreign"))
 	case err != nil:
 		return vendorNo(specs.InvalidToken, key, diagnosis.New("token-malformed"))
-	case claims.Subject != x.session.Subject:
+	case claims.Audience != x.op.Wire.Auth.Audience || claims.Issuer != x.op.Wire.Auth.Issuer:
+		return vendorNo(specs.InvalidToken, key, diagnosis.New("token-foreign"))
+	case !strings.HasPrefix(claims.Subject, x.session.Subject):
 		return vendorNo(specs.InvalidToken, key, diagnosis.New("token-other-session"))
 	}
 	return nil
@@ -110,7 +112,7 @@ func (s *Server) issueToken(x *exchange) func(time.Time) (string, time.Duration,
 			}
 			issued := now.Truncate(time.Second)
 			token, err := wire.SignToken(x.op.vendor.tokenKey, wire.Claims{
-				Subject: x.session.Subject, Audience: auth.Audience, Issuer: auth.Issuer,
+				Subject: tokenSubject(x), Audience: auth.Audience, Issuer: auth.Issuer,
 				IssuedAt: issued, ExpiresAt: issued.Add(auth.Lifetime),
 			})
 			return token, auth.Lifetime, err
@@ -119,16 +121,25 @@ func (s *Server) issueToken(x *exchange) func(time.Time) (string, time.Duration,
 	}
 }
 
+// tokenSubject is a UUID without hyphens, as in the sample token: it begins with the session's mark and goes on with what
+// is minted for this call, so that each token is a new one (Z-25).
+func tokenSubject(x *exchange) string {
+	minted := x.minted().Sub("token").Hex(18)
+	return x.session.Subject + "4" + minted[:3] + "a" + minted[3:]
+}
+
 // verify judges a signed call: the caller's key, the time, then the signature over every parameter as received.
 func (s *Server) verify(x *exchange, sign *specs.Sign) *no {
 	if failed := s.readForm(x); failed != nil {
 		return failed
 	}
 	pairs := x.pairs()
+	seen := make(map[string]bool, len(pairs))
 	for _, p := range pairs {
-		if _, count := pairs.Get(p.Name); count > 1 {
-			return vendorNo(specs.InvalidParameter, p.Name, diagnosis.New("parameter-twice", "name", p.Name))
+		if seen[p.Name] {
+			return vendorNo(specs.InvalidParameter, p.Name, diagnosis.New("parameter-twice", "name", clip(p.Name)))
 		}
+		seen[p.Name] = true
 	}
 	for _, name := range []string{sign.KeyParameter, sign.TimeParameter, sign.MethodParameter} {
 		if v, _ := pairs.Get(name); v == "" {
@@ -150,7 +161,7 @@ func (s *Server) verify(x *exchange, sign *specs.Sign) *no {
 	if got == "" {
 		return vendorNo(specs.MissingSignature, sign.Parameter, diagnosis.New("missing-parameter", "name", sign.Parameter))
 	}
-	cfg := wire.SignConfig{Skip: sign.Parameter, Digest: digest, Secret: x.op.vendor.credentials[sign.Secret].Text}
+	cfg := wire.SignConfig{Skip: sign.Parameter, Digest: digest, Secret: x.op.vendor.credentials[sign.Secret].Text, Show: x.op.shows}
 	if wire.Verify(pairs, cfg, got) {
 		return nil
 	}
@@ -180,7 +191,12 @@ func (s *Server) credentials(x *exchange) *no {
 	if auth == nil || len(auth.Fields) == 0 {
 		return nil
 	}
-	record, _ := x.decoded.(map[string]any)
+	record, ok := x.decoded.(map[string]any)
+	if !ok {
+		return vendorNo(specs.InvalidParameter, "", &diagnosis.Diagnosis{
+			ID: "violates-contract", Findings: []diagnosis.Finding{{In: "body", Keyword: "type", Expected: "object", Got: "another kind of value"}},
+		})
+	}
 	for _, pointer := range sortedKeys(auth.Fields) {
 		name, slot := strings.TrimPrefix(pointer, "/"), auth.Fields[pointer]
 		shown := value.Text(record, name)

@@ -3,6 +3,7 @@ package mock
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 
 	"understudy/mock/internal/diagnosis"
@@ -25,12 +26,13 @@ type exchange struct {
 	form  wire.Pairs
 	// formRead says that the body was read as a form.
 	formRead bool
+	// hangUp says that the connection ends with this exchange.
+	hangUp bool
 
 	// session
+	named   string // the session that the caller named, made or not
 	session *session.Session
 	now     time.Time // on its clock
-	// issuedTo is the subject of the token the caller showed, where it can be read before anything else.
-	issuedTo string
 
 	// match
 	place  *place
@@ -46,7 +48,9 @@ type exchange struct {
 	opened    []byte // the body as the contract describes it
 	media     *body
 	decoded   any
-	field     any // what the sealed member of the body held
+	hasBody   bool // decoded holds something, JSON null included
+	field     any  // what the sealed member of the body held
+	hasField  bool
 	parameter map[string]any
 
 	// answer
@@ -88,8 +92,8 @@ func (x *exchange) violated(in string, violations []schema.Violation) *no {
 		})
 	}
 	first := violations[0]
-	if name, ok := first.Missing(); ok {
-		return vendorNo(specs.MissingParameter, name, d)
+	if first.Missing() && first.Pointer != "" {
+		return vendorNo(specs.MissingParameter, first.Subject(), d)
 	}
 	return vendorNo(specs.InvalidParameter, first.Subject(), d)
 }
@@ -176,14 +180,37 @@ func (s *Server) operation(vendor, id string) *operation {
 
 // shownParameter shows what the contract declares and does not mark as sensitive.
 func shownParameter(op *operation, name, v string) string {
-	if op != nil {
-		for _, p := range op.parameters {
-			if p.Name == name && p.Sensitive == "" && (op.Security == nil || op.Security.Key != name) {
-				return v
-			}
-		}
+	if op != nil && op.shows(name) {
+		return v
 	}
 	return masked
+}
+
+// shows says whether the contract declares a parameter or form field and does not mark it as sensitive: what nobody
+// declared may be anything, a secret sent along by mistake for one.
+func (op *operation) shows(name string) bool {
+	if op.Security != nil && op.Security.Key == name {
+		return false
+	}
+	for _, p := range op.parameters {
+		if p.Name == name {
+			return p.Sensitive == ""
+		}
+	}
+	for _, b := range op.bodies {
+		if b.base == formMediaType && b.schema != nil && b.schema.Describes(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// shownPath cuts a path where a caller has put parameters by mistake: they may hold a token.
+func shownPath(path string) string {
+	if i := strings.IndexAny(path, "?&;="); i >= 0 {
+		path = path[:i] + "…"
+	}
+	return clip(path)
 }
 
 const masked = "***"

@@ -15,14 +15,11 @@ type Query struct {
 }
 
 // Find returns the kept exchanges that a query picks, in the order they happened, masked by the contracts, and how many
-// older ones the sessions in question dropped. It only reads: a session that is not there is not made.
+// older ones the journals in question dropped. A refusal that found its session not made is among them. It only reads: a session that is not there is not made.
 func (s *Server) Find(q Query) (list []Exchange, dropped int64) {
 	var picked []*journal.Exchange
-	for _, one := range s.sessions.List() {
-		if q.Session != "" && q.Session != one.Name {
-			continue
-		}
-		kept, d := one.Journal.All()
+	for _, one := range append(s.journals(q.Session), s.strays) {
+		kept, d := one.All()
 		dropped += d
 		for _, e := range kept {
 			if q.picks(e) {
@@ -38,6 +35,17 @@ func (s *Server) Find(q Query) (list []Exchange, dropped int64) {
 }
 
 func (q Query) picks(e *journal.Exchange) bool {
-	return (q.Vendor == "" || q.Vendor == e.Vendor) && (q.Operation == "" || q.Operation == e.Operation) &&
+	return (q.Session == "" || q.Session == e.Session) && (q.Vendor == "" || q.Vendor == e.Vendor) && (q.Operation == "" || q.Operation == e.Operation) &&
 		(q.Outcome == "" || q.Outcome == string(e.Outcome))
+}
+
+// journals are those of one session, or of all when it is "".
+func (s *Server) journals(session string) []*journal.Journal {
+	var list []*journal.Journal
+	for _, one := range s.sessions.List() {
+		if session == "" || session == one.Name {
+			list = append(list, one.Journal)
+		}
+	}
+	return list
 }

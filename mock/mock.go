@@ -20,6 +20,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"understudy/mock/internal/forward"
+	"understudy/mock/internal/journal"
 	"understudy/mock/internal/session"
 	"understudy/mock/internal/state"
 	"understudy/specs"
@@ -39,8 +40,8 @@ type Config struct {
 	ForwardTo []string
 	// MaxBodyBytes bounds a request body; 0 means 1 MiB.
 	MaxBodyBytes int64
-	// MaxSessions bounds the sessions kept at once; 0 means 256. Sessions idle for SessionIdle (0 means one hour)
-	// make room when the bound is reached.
+	// MaxSessions bounds the sessions kept at once; 0 means 1024. Sessions idle for SessionIdle (0 means ten minutes)
+	// make room when the bound is reached; the default session stays.
 	MaxSessions int
 	SessionIdle time.Duration
 	// JournalBytes bounds the journal of each session; 0 means 1 MiB.
@@ -65,8 +66,10 @@ type Server struct {
 	forward  *forward.Client
 	maxBody  int64
 	now      func() time.Time
-	serial   atomic.Int64
-	stages   []stage
+	// strays are the exchanges that found no session.
+	strays *journal.Journal
+	serial atomic.Int64
+	stages []stage
 	// tokenHeaders are those in which some contract's issued tokens travel.
 	tokenHeaders []string
 }
@@ -74,7 +77,7 @@ type Server struct {
 // New compiles the contracts and returns a server that is ready to answer. Its errors name the contract and the line,
 // or the credential slot, that is wrong; they never hold a credential.
 func New(config Config) (*Server, error) {
-	s := &Server{config: config, store: &state.Memory{}, maxBody: config.MaxBodyBytes, now: config.Now}
+	s := &Server{config: config, store: &state.Memory{}, strays: &journal.Journal{Bytes: config.JournalBytes}, maxBody: config.MaxBodyBytes, now: config.Now}
 	if s.maxBody == 0 {
 		s.maxBody = 1 << 20
 	}
@@ -142,7 +145,16 @@ func played(contracts []*specs.Contract, vendor string) bool {
 }
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "" {
+		// CONNECT, and an absolute URL without a path: the router would answer by itself.
+		root := *r.URL
+		root.Path = "/"
+		r = r.WithContext(r.Context())
+		r.URL = &root
+	}
+	s.echo.ServeHTTP(w, r)
+}
 
 // Contracts lists the contracts that are played.
 func (s *Server) Contracts() []*specs.Contract {
@@ -192,8 +204,8 @@ func (s *Server) Exchanges() (list []Exchange, dropped int64) {
 
 // Exchange returns one exchange by its id, if it is still kept.
 func (s *Server) Exchange(id int64) (Exchange, bool) {
-	for _, one := range s.sessions.List() {
-		if e, ok := one.Journal.Find(id); ok {
+	for _, one := range append(s.journals(""), s.strays) {
+		if e, ok := one.Find(id); ok {
 			return s.show(e), true
 		}
 	}

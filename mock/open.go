@@ -22,7 +22,7 @@ func (s *Server) unseal(x *exchange) *no {
 		return nil
 	}
 	text, carrier := x.sealedText()
-	if base, _ := mediaTypeOf(x.request); carrier == "text" && base == "application/x-www-form-urlencoded" {
+	if base, _ := mediaTypeOf(x.request); carrier == "text" && base == formMediaType {
 		x.warn(diagnosis.New("sealed-labelled-form"))
 	}
 	opened, failed := x.op.cipher.Open(make([]byte, 0, len(text)), text)
@@ -70,7 +70,7 @@ func (s *Server) decode(x *exchange) *no {
 		return failed
 	}
 	switch {
-	case x.media.base == "application/x-www-form-urlencoded":
+	case x.media.base == formMediaType:
 		return s.decodeForm(x)
 	case x.media.base == "application/json" || strings.HasSuffix(x.media.base, "+json"):
 		return s.decodeJSON(x)
@@ -91,7 +91,9 @@ func (s *Server) chooseMedia(x *exchange) *no {
 	}
 	base, charset := mediaTypeOf(x.request)
 	if base == "" {
-		x.warn(diagnosis.New("content-type-absent", "taken", x.media.base))
+		if !x.formRead {
+			x.warn(diagnosis.New("content-type-absent", "taken", x.media.base))
+		}
 		return nil
 	}
 	if charset != "" && charset != "utf-8" && charset != "utf8" {
@@ -134,7 +136,7 @@ func (s *Server) decodeJSON(x *exchange) *no {
 		x.opened = nil
 		return vendorNo(specs.MalformedBody, "", d)
 	}
-	x.decoded = v
+	x.decoded, x.hasBody = v, true
 	return nil
 }
 
@@ -172,7 +174,7 @@ func (s *Server) decodeForm(x *exchange) *no {
 			record[p.Name] = v
 		}
 	}
-	x.decoded = record
+	x.decoded, x.hasBody = record, true
 	return nil
 }
 
@@ -198,7 +200,7 @@ func (s *Server) unsealField(x *exchange) *no {
 		}
 		return vendorNo(specs.Unsealable, x.op.openField, d)
 	}
-	x.field = v
+	x.field, x.hasField = v, true
 	return nil
 }
 
@@ -207,12 +209,12 @@ func (s *Server) validate(x *exchange) *no {
 	if failed := s.validateParameters(x); failed != nil {
 		return failed
 	}
-	if x.decoded != nil && x.media.schema != nil {
+	if x.hasBody && x.media.schema != nil {
 		if violations := x.media.schema.Validate(x.decoded); violations != nil {
 			return x.violated("body", violations)
 		}
 	}
-	if x.field != nil && x.op.sealed != nil {
+	if x.hasField && x.op.sealed != nil {
 		if violations := x.op.sealed.Validate(x.field); violations != nil {
 			for i := range violations {
 				violations[i].Pointer = "/" + x.op.openField + violations[i].Pointer
@@ -258,7 +260,11 @@ func (x *exchange) raw(p specs.Parameter) (text string, count int) {
 	switch p.In {
 	case "query":
 		if x.op.Wire.Route != nil {
-			return x.pairs().Get(p.Name)
+			// A gateway leaves an empty parameter out, as its signature does.
+			if text, count := x.pairs().Get(p.Name); text != "" {
+				return text, count
+			}
+			return "", 0
 		}
 		return x.query.Get(p.Name)
 	case "header":

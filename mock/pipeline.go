@@ -40,6 +40,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	kept := s.entry(x, out, failed)
 	if x.session != nil {
 		x.session.Journal.Add(kept)
+	} else {
+		s.strays.Add(kept)
 	}
 	s.send(w, x, out, failed)
 	for _, effect := range out.effects {
@@ -84,11 +86,8 @@ func (s *Server) logger() *log.Logger {
 // entry is what the journal keeps of an exchange.
 func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange {
 	e := &journal.Exchange{
-		ID: s.serial.Add(1), At: x.began, Clock: x.now, Method: x.request.Method, Path: x.path, Status: out.status,
-		Outcome: journal.OK, Warnings: x.warnings, Reply: out.body, Duration: time.Since(x.began),
-	}
-	if x.session != nil {
-		e.Session = x.session.Name
+		ID: s.serial.Add(1), At: x.began, Clock: x.now, Method: clip(x.request.Method), Path: shownPath(x.path), Status: out.status,
+		Session: x.named, Outcome: journal.OK, Warnings: x.warnings, Reply: out.body, Duration: time.Since(x.began),
 	}
 	if x.place != nil {
 		e.Vendor = x.place.vendor.contract.Vendor
@@ -124,6 +123,9 @@ func (s *Server) send(w http.ResponseWriter, x *exchange, out *response, failed 
 		setDiagnosis(h, failed.diagnosis)
 	} else if len(x.warnings) > 0 {
 		setDiagnosis(h, x.warnings[0])
+	}
+	if x.hangUp {
+		h.Set("Connection", "close")
 	}
 	for name, v := range out.header {
 		h.Set(name, v)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"understudy/mock/internal/diagnosis"
@@ -18,19 +19,26 @@ import (
 // known, in its vendor's words.
 func (s *Server) read(x *exchange) *no {
 	x.path = x.request.URL.EscapedPath()
-	var err error
-	x.body, err = s.readBody(x.request)
+	var unreadable error
+	x.query, unreadable = wire.ParseQuery(x.request.URL.RawQuery)
+	body, err := s.readBody(x.request)
 	switch {
 	case errors.Is(err, errTooLarge):
-		x.request.Close = true
+		x.hangUp = true
 		return s.lateNo(x, vendorNo(specs.BodyTooLarge, "", diagnosis.New("body-too-large", "limit", sizeText(s.maxBody))))
 	case err != nil:
-		x.request.Close = true
+		x.hangUp = true
 		return s.lateNo(x, vendorNo(specs.MalformedBody, "", diagnosis.New("body-cut-short")))
+	case unreadable != nil:
+		return s.lateNo(x, vendorNo(specs.InvalidParameter, "", diagnosis.New("query-malformed", "reason", unreadable.Error())))
 	}
-	if x.query, err = wire.ParseQuery(x.request.URL.RawQuery); err != nil {
-		return s.lateNo(x, vendorNo(specs.InvalidParameter, "", diagnosis.New("query-malformed", "reason", err.Error())))
+	if encoding := x.request.Header.Get("Content-Encoding"); len(body) > 0 && encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return s.lateNo(x, vendorNo(specs.UnsupportedMediaType, "Content-Encoding", diagnosis.New("content-encoding", "got", clip(encoding))))
 	}
+	x.body = body
+	// A chunked body may have come with a Content-Length that contradicted it; what follows it on this connection is not
+	// to be taken for another request.
+	x.hangUp = len(x.request.TransferEncoding) > 0
 	return nil
 }
 
@@ -61,8 +69,8 @@ func (s *Server) lateNo(x *exchange, n *no) *no {
 	if refused := s.enter(x); refused != nil {
 		return refused
 	}
-	if refused := s.match(x); refused != nil {
-		return refused
+	if other := s.match(x); other != nil && other.refusal != "" {
+		return other
 	}
 	return n
 }
@@ -74,33 +82,48 @@ func (s *Server) enter(x *exchange) *no {
 	if rest, ok := strings.CutPrefix(x.path, "/~"); ok {
 		name, rest, _ = strings.Cut(rest, "/")
 		x.path, from = "/"+rest, "path prefix"
+		if name == "" {
+			return refuse(http.StatusBadRequest, "session-name", session.ErrName.Error())
+		}
 	}
-	if header := x.request.Header.Get(headerSession); header != "" {
+	for _, header := range x.request.Header.Values(headerSession) {
 		if name != "" && header != name {
-			return refuse(http.StatusConflict, "session-conflict", "the path prefix names session "+quote(name)+" and the header "+headerSession+" another one; send one of the two")
+			return refuse(http.StatusConflict, "session-conflict", "the "+from+" names session "+quote(name)+" and the header "+headerSession+" another one; send one of the two")
 		}
 		name, from = header, "header"
 	}
-	x.issuedTo = s.issuedTo(x.request)
-	if bound, ok := s.sessions.BySubject(x.issuedTo); ok && x.issuedTo != "" {
-		if name != "" && name != bound.Name {
-			return refuse(http.StatusConflict, "session-conflict", "the "+from+" names session "+quote(name)+" and the token was issued in another one; get a token in this session")
+	if issuedTo := s.issuedTo(x.request); issuedTo != "" {
+		if bound, ok := s.sessions.BySubject(issuedTo); ok {
+			if name != "" && name != bound.Name {
+				return refuse(http.StatusConflict, "session-conflict", "the "+from+" names session "+quote(name)+" and the token was issued in another one; get a token in this session")
+			}
+			name = bound.Name
 		}
-		name = bound.Name
 	}
 	if name == "" {
 		name = session.Default
+	}
+	x.named = clip(name)
+	if _, known := s.sessions.Lookup(name); !known {
+		// A path that means nothing makes no session.
+		if _, _, ok := s.routes.paths.Find(x.path); !ok {
+			return s.unknownPath(x)
+		}
 	}
 	var err error
 	if x.session, err = s.sessions.Get(name); err != nil {
 		if errors.Is(err, session.ErrName) {
 			return refuse(http.StatusBadRequest, "session-name", err.Error())
 		}
-		return refuse(http.StatusServiceUnavailable, "session-limit", err.Error()+"; drop sessions that are over, or raise the bound")
+		return refuse(http.StatusServiceUnavailable, "session-limit", err.Error()+"; drop sessions that are over (DELETE /sessions/NAME on the control listener)")
 	}
 	x.session.Start()
 	x.now = x.session.Clock.Now()
 	return nil
+}
+
+func (s *Server) unknownPath(x *exchange) *no {
+	return refuse(http.StatusNotFound, "unknown-path", "no contract has the path "+quote(shownPath(x.path))+"; those it could mean: "+s.nearest(x.path))
 }
 
 // issuedTo reads the subject of a token in a header where some contract issues tokens, without judging the token.
@@ -137,13 +160,16 @@ func subjectOf(token string) string {
 func (s *Server) match(x *exchange) *no {
 	p, values, ok := s.routes.paths.Find(x.path)
 	if !ok {
-		return refuse(http.StatusNotFound, "unknown-path", "no contract has the path "+quote(x.path)+"; those it could mean: "+s.nearest(x.path))
+		return s.unknownPath(x)
 	}
 	x.place, x.values = p, values
 	op, ok := p.methods[x.request.Method]
 	if !ok {
 		x.op = p.first()
 		x.number = x.session.Call(x.op.ID)
+		if p.gateway != nil {
+			_ = s.readForm(x) // the format of the answer may stand in it
+		}
 		return vendorNo(specs.MethodNotAllowed, x.request.Method, diagnosis.New("wrong-method", "method", x.request.Method, "allowed", strings.Join(p.allow, ", ")))
 	}
 	x.op = op
@@ -174,11 +200,23 @@ func (s *Server) matchGateway(x *exchange, g *gateway) *no {
 	return nil
 }
 
-// pairs are the parameters of query and form together, as a gateway reads them.
+// pairs are the parameters of query and form together; a gateway reads those that stand where its route says.
 func (x *exchange) pairs() wire.Pairs {
 	all := make(wire.Pairs, 0, len(x.query)+len(x.form))
-	return append(append(all, x.query...), x.form...)
+	var places []string
+	if route := x.op.Wire.Route; route != nil {
+		places = route.In
+	}
+	if places == nil || slices.Contains(places, wire.InQuery) {
+		all = append(all, x.query...)
+	}
+	if places == nil || slices.Contains(places, wire.InForm) {
+		all = append(all, x.form...)
+	}
+	return all
 }
+
+const formMediaType = "application/x-www-form-urlencoded"
 
 // readForm reads the body as a form, once, when it is labelled as one.
 func (s *Server) readForm(x *exchange) *no {
@@ -186,7 +224,16 @@ func (s *Server) readForm(x *exchange) *no {
 		return nil
 	}
 	x.formRead = true
-	if base, _ := mediaTypeOf(x.request); base != "application/x-www-form-urlencoded" {
+	switch base, _ := mediaTypeOf(x.request); base {
+	case formMediaType:
+	case "":
+		if x.place.gateway != nil {
+			x.warn(diagnosis.New("content-type-absent", "taken", formMediaType))
+		}
+	default:
+		if x.place.gateway != nil {
+			x.warn(diagnosis.New("content-type-wrong", "got", clip(base), "known", formMediaType))
+		}
 		return nil
 	}
 	var err error

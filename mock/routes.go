@@ -11,6 +11,7 @@ import (
 // routes finds what a path means: the operations of one path by method, or a gateway whose parameter names one.
 type routes struct {
 	paths match.Index[*place]
+	known []string // the paths, sorted
 }
 
 // place is one path that is served.
@@ -24,7 +25,6 @@ type place struct {
 // gateway is a place where a parameter, not the path, names the operation.
 type gateway struct {
 	parameter  string
-	in         []string
 	operations map[string]*operation
 	// any is one of the operations: what they share (envelope, formats, catalogue) serves a call that names none.
 	any *operation
@@ -66,6 +66,7 @@ func newRoutes(vendors []*vendor) (*routes, error) {
 			return nil, err
 		}
 	}
+	r.known = r.paths.Paths()
 	return r, nil
 }
 
@@ -74,7 +75,7 @@ func (p *place) add(op *operation) {
 	if route := op.Wire.Route; route != nil {
 		methods = route.Methods
 		if p.gateway == nil {
-			p.gateway = &gateway{parameter: route.Parameter, in: route.In, operations: map[string]*operation{}, any: op}
+			p.gateway = &gateway{parameter: route.Parameter, operations: map[string]*operation{}, any: op}
 		}
 		p.gateway.operations[op.Path[strings.LastIndexByte(op.Path, '/')+1:]] = op
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
+
+	"understudy/mock/internal/forward"
 )
 
 // Headers of our own. A vendor has none of them, so a client can tell our voice from the vendor's.
@@ -15,7 +17,7 @@ const (
 	headerSession   = "Understudy-Session"
 	headerRefusal   = "Understudy-Refusal"
 	headerDiagnosis = "Understudy-Diagnosis"
-	headerForwarded = "Understudy-Forwarded"
+	headerForwarded = forward.HeaderForwarded
 )
 
 // newEcho puts the pipeline behind one catch-all: a path is matched by the contracts' own index, since Echo's router
@@ -24,6 +26,7 @@ func (s *Server) newEcho() *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.Use(middleware.CORSWithConfig(middleware.CORSConfig{
+		Skipper:         func(c echo.Context) bool { return !fromLoopbackPage(c.Request()) },
 		AllowOriginFunc: func(origin string) (bool, error) { return loopbackOrigin(origin), nil },
 		AllowMethods:    []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
 		ExposeHeaders:   []string{headerRefusal, headerDiagnosis, headerSession},
@@ -36,6 +39,15 @@ func (s *Server) newEcho() *echo.Echo {
 	e.Any("/*", handle)
 	e.RouteNotFound("/*", handle)
 	return e
+}
+
+// fromLoopbackPage says whether a page of this machine asks, or asks whether it may: everything else is the vendor's to
+// answer, OPTIONS included.
+func fromLoopbackPage(r *http.Request) bool {
+	if !loopbackOrigin(r.Header.Get("Origin")) {
+		return false
+	}
+	return r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") != ""
 }
 
 // loopbackOrigin says whether a page may call the mock: pages of this machine may, whatever their port.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"understudy/mock/behave"
+	"understudy/mock/internal/journal"
 	"understudy/mock/internal/session"
 )
 
@@ -20,15 +21,12 @@ func (s *Session) Name() string { return s.name }
 // Prefix is the path prefix under which every vendor answers in this session.
 func (s *Session) Prefix() string { return "/~" + s.name }
 
-// world is the session as it lives now; after a reset it is another one.
+// world is the session as it lives now; after a reset it is another one. Looking at a session that is over makes none.
 func (s *Session) world() *session.Session {
-	w, err := s.server.sessions.Get(s.name)
-	if err != nil {
-		// The session was dropped meanwhile and the bound is reached: nobody can call into it, so its clock and
-		// journal are those of a session that is over.
-		return &session.Session{Name: s.name, Clock: session.NewClock(s.server.config.Now)}
+	if w, ok := s.server.sessions.Lookup(s.name); ok {
+		return w
 	}
-	return w
+	return &session.Session{Name: s.name, Clock: session.NewClock(s.server.config.Now), Journal: &journal.Journal{}}
 }
 
 // Now is the session's time.
@@ -46,12 +44,7 @@ func (s *Session) Resume() { s.world().Clock.Resume() }
 // Exchanges returns the kept exchanges of this session, oldest first, masked by the contracts, and how many older ones
 // were dropped.
 func (s *Session) Exchanges() (list []Exchange, dropped int64) {
-	w := s.world()
-	if w.Journal == nil {
-		return nil, 0
-	}
-	kept, dropped := w.Journal.All()
-	return s.server.shown(kept), dropped
+	return s.server.Find(Query{Session: s.name})
 }
 
 // Deliveries returns the log of what this session's vendors sent on, oldest first, and how many older rows were dropped.

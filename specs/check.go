@@ -186,7 +186,7 @@ func (c wirePart) auth(op *Operation) {
 }
 
 func (c wirePart) seal(s *Seal) {
-	c.one("cipher", s.Cipher, "aes")
+	c.one("cipher", s.Cipher, "aes", "aes-128")
 	c.one("mode", s.Mode, "ecb", "cbc")
 	c.one("padding", s.Padding, "pkcs5", "zero")
 	c.one("encoding", s.Encoding, "base64", "hex")

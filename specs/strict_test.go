@@ -59,7 +59,7 @@ func TestStrict(t *testing.T) {
 		{"unknown key field", toy + strings.Replace(seal, "{slot: k}", "{slot: k, last: 1}⟵", 1), `unknown key "last"`},
 		{"wire is no object", toy + "x-wire: 5⟵\n", "cannot unmarshal"},
 		{"wrong duration", toy + strings.Replace(sign, "10m", "10 minutes⟵", 1), "cannot unmarshal"},
-		{"unknown cipher", toy + strings.Replace(seal, "aes", "des⟵", 1), "seal.cipher is one of aes"},
+		{"unknown cipher", toy + strings.Replace(seal, "aes", "des⟵", 1), "seal.cipher is one of aes, aes-128"},
 		{"unknown mode", toy + strings.Replace(seal, "ecb", "gcm⟵", 1), "seal.mode is one of ecb, cbc"},
 		{"unknown padding", toy + strings.Replace(seal, "pkcs5", "none⟵", 1), "seal.padding is one of"},
 		{"unknown encoding", toy + strings.Replace(seal, "hex", "base32⟵", 1), "seal.encoding is one of"},

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"understudy/adapters"
 	"understudy/adapters/internal/rest"
 )
 
@@ -41,7 +42,8 @@ func (a Appointment) Slot() (start, end time.Time, err error) {
 	if err != nil {
 		return time.Time{}, time.Time{}, err
 	}
-	return a.Day.start().Add(from), a.Day.start().Add(to), nil
+	midnight := a.Day.In(rest.Beijing())
+	return midnight.Add(from), midnight.Add(to), nil
 }
 
 // String gives the appointment's id, nothing personal.
@@ -70,7 +72,7 @@ func readAppointment(raw []byte, path string) (Appointment, error) {
 	}
 	// A midnight behind the day is what the name of the field suggests to a serializer.
 	if day := strings.TrimSuffix(f.Text("appointment_time"), " 00:00:00"); day != "" {
-		if a.Day, err = ParseDay(day); err != nil {
+		if a.Day, err = adapters.ParseDay(day); err != nil {
 			return Appointment{}, rest.Undecodable("%s: expected a day in the form yyyy-MM-dd", f.Path("appointment_time"))
 		}
 	}

@@ -169,19 +169,18 @@ func withoutGatewayPath(base string) string {
 }
 
 // String shows nothing of the account.
-func (c *Client) String() string { return "alihealth.Client" }
+func (Client) String() string { return "alihealth.Client" }
 
 // GoString shows nothing of the account.
-func (c *Client) GoString() string { return c.String() }
+func (c Client) GoString() string { return c.String() }
 
-// payload signs the business parameters together with the system parameters and places all of them. It also gives the signature, which
-// must not show up in an error.
-func (c *Client) payload(business map[string]string) (p rest.Payload, signature string) {
+// payload signs the business parameters together with the system parameters and places all of them.
+func (c *Client) payload(business map[string]string) rest.Payload {
 	system := map[string]string{
 		"method":         method,
 		"app_key":        c.config.AppKey,
 		"session":        c.config.Session,
-		"timestamp":      c.config.Now().In(beijing()).Format(time.DateTime),
+		"timestamp":      c.config.Now().In(rest.Beijing()).Format(time.DateTime),
 		"v":              "2.0",
 		"sign_method":    string(c.config.SignMethod),
 		"format":         string(c.config.Format),
@@ -211,13 +210,13 @@ func (c *Client) payload(business map[string]string) (p rest.Payload, signature 
 	}
 	place(system, systemPlace)
 	place(business, businessPlace)
-	signature = sign(c.config.SignMethod, c.config.AppSecret, all)
+	signature := sign(c.config.SignMethod, c.config.AppSecret, all)
 	systemPlace.Set("sign", signature)
-	p.Query = query
+	p := rest.Payload{Query: query, Sensitive: []string{signature}}
 	if c.config.RequestForm != GetQuery {
 		p.Body, p.ContentType = []byte(form.Encode()), "application/x-www-form-urlencoded;charset=utf-8"
 	}
-	return p, signature
+	return p
 }
 
 func (c *Client) httpMethod() string {

@@ -98,7 +98,7 @@ func TestRequests(t *testing.T) {
 		"default": {inForm: all, contentType: formType, params: map[string]string{
 			"method": "alibaba.health.vaccin.appointment.query", "app_key": testKey, "timestamp": "2026-03-02 00:00:01", "v": "2.0", "format": "json",
 			"sign_method": "hmac-sha256", structure: `{"day":"2026-03-02","out_pov_id":"00001","page_num":1,"page_size":200}`}},
-		"paging": {query: Query{Day: Day{2020, 2, 29}, OutPovID: "接种点 +&=<1>", Page: 3, PageSize: 50}, inForm: all, contentType: formType, params: map[string]string{
+		"paging": {query: Query{Day: Day{Year: 2020, Month: 2, Day: 29}, OutPovID: "接种点 +&=<1>", Page: 3, PageSize: 50}, inForm: all, contentType: formType, params: map[string]string{
 			structure: `{"day":"2020-02-29","out_pov_id":"接种点 +&=<1>","page_num":3,"page_size":50}`}},
 		"md5":    {change: func(c *Config) { c.SignMethod = MD5 }, inForm: all, contentType: formType, params: map[string]string{"sign_method": "md5"}},
 		"hmac":   {change: func(c *Config) { c.SignMethod = HMACMD5 }, inForm: all, contentType: formType, params: map[string]string{"sign_method": "hmac"}},
@@ -162,7 +162,7 @@ func TestSentSignatureIsThatOfAVector(t *testing.T) {
 			c.AppKey, c.AppSecret, c.SignMethod, c.HTTP.Attempts = v.Params["app_key"], v.Secret, v.SignMethod, 1
 			c.Now = func() time.Time { return time.Date(2020, 1, 18, 4, 0, 0, 0, time.UTC) }
 		})
-		if _, err := client.QueryAppointments(t.Context(), Query{Day: Day{2020, 1, 18}, OutPovID: "00001"}); err == nil || sent != v.Sign {
+		if _, err := client.QueryAppointments(t.Context(), Query{Day: Day{Year: 2020, Month: 1, Day: 18}, OutPovID: "00001"}); err == nil || sent != v.Sign {
 			t.Errorf("%s: sent %s, want %s (%v)", v.ID, sent, v.Sign, err)
 		}
 	}
@@ -182,8 +182,8 @@ func TestQueryIsChecked(t *testing.T) {
 	good := Query{Day: testDay(), OutPovID: testPov}
 	rows := map[string]func(*Query){
 		"Day is missing":  func(q *Query) { q.Day = Day{} },
-		"Day is not":      func(q *Query) { q.Day = Day{2026, 2, 29} },
-		"Day is not a":    func(q *Query) { q.Day = Day{20260, 2, 1} },
+		"Day is not":      func(q *Query) { q.Day = Day{Year: 2026, Month: 2, Day: 29} },
+		"Day is not a":    func(q *Query) { q.Day = Day{Year: 20260, Month: 2, Day: 1} },
 		"OutPovID is e":   func(q *Query) { q.OutPovID = "" },
 		"OutPovID is not": func(q *Query) { q.OutPovID = "\xb2\xe2" },
 		"Page must":       func(q *Query) { q.Page = -1 },

@@ -65,7 +65,7 @@ func ExampleClient_QueryAppointments() {
 	defer server.Close()
 	client := newClient(server.URL)
 
-	day, err := alihealth.ParseDay("2026-03-02")
+	day, err := adapters.ParseDay("2026-03-02")
 	if err != nil {
 		panic(err)
 	}

@@ -105,9 +105,9 @@ func ban(message string) time.Duration {
 
 // untilMidnight is how long the daily allowance of an application stays used up: to 00:00 in UTC+8.
 func (c *Client) untilMidnight() time.Duration {
-	now := c.config.Now().In(beijing())
+	now := c.config.Now().In(rest.Beijing())
 	year, month, day := now.Date()
-	return min(time.Date(year, month, day+1, 0, 0, 0, 0, beijing()).Sub(now), longestPause)
+	return min(time.Date(year, month, day+1, 0, 0, 0, 0, rest.Beijing()).Sub(now), longestPause)
 }
 
 func joined(message, more string) string {

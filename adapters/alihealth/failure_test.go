@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"understudy/adapters"
+	"understudy/adapters/internal/rest"
 	"understudy/specs"
 )
 
@@ -35,7 +36,7 @@ func TestFailures(t *testing.T) {
 		"isp under 50":            {body: failure("50", `,"sub_code":"isp.remote-service-error"`), condition: adapters.ErrUnavailable, fault: theirs, code: "50", sub: "isp.remote-service-error"},
 		"isp under 41":            {body: failure("41", `,"sub_code":"isp.top-mapping-parse-error"`), condition: adapters.ErrUnavailable, fault: theirs, code: "41", sub: "isp.top-mapping-parse-error"},
 		"15 alone":                {body: failure("15", ""), condition: adapters.ErrRejected, code: "15"},
-		"15 alone under 500":      {status: 500, body: failure("15", ""), condition: adapters.ErrUnavailable, code: "15"},
+		"15 alone under 500":      {status: 500, body: failure("15", ""), condition: adapters.ErrUnavailable, fault: theirs, code: "15"},
 		"unknown":                 {body: failure(`"900"`, `,"sub_code":"biz.odd"`), condition: adapters.ErrRejected, code: "900", sub: "biz.odd"},
 		"user limit":              {body: failure("4", ""), condition: adapters.ErrThrottled, fault: flow, code: "4"},
 		"frequency":               {body: failure("8", ""), condition: adapters.ErrThrottled, fault: flow, code: "8"},
@@ -165,7 +166,7 @@ func TestBans(t *testing.T) {
 				c := newClient(t, g, func(c *Config) {
 					c.HTTP.Attempts, c.HTTP.Backoff = 2, func(int) time.Duration { return time.Millisecond }
 					if r.now != "" {
-						now, err := time.ParseInLocation(time.DateTime, r.now, beijing())
+						now, err := time.ParseInLocation(time.DateTime, r.now, rest.Beijing())
 						if err != nil {
 							t.Fatal(err)
 						}

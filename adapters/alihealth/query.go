@@ -3,6 +3,8 @@ package alihealth
 import (
 	"context"
 	"iter"
+	"log/slog"
+	"strconv"
 	"unicode/utf8"
 
 	"understudy/adapters"
@@ -33,6 +35,17 @@ type Page struct {
 	RequestID string
 }
 
+// String gives the number of appointments and the request id, nothing personal.
+func (p Page) String() string {
+	return "page of " + strconv.Itoa(len(p.Appointments)) + " appointments, request " + p.RequestID
+}
+
+// GoString gives what String gives.
+func (p Page) GoString() string { return p.String() }
+
+// LogValue gives what String gives.
+func (p Page) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
 // structure is the business parameter, JSON text in one field.
 const structure = "param_query_pov_appointment_record_by_date_req"
 
@@ -50,14 +63,9 @@ func (c *Client) QueryAppointments(ctx context.Context, q Query) (Page, error) {
 		return Page{}, err
 	}
 	var page Page
-	masked := make([]string, 1) // the signature of the attempt under way
 	err = c.rest.Do(ctx, rest.Call{
-		Operation: operation, Method: c.httpMethod(), Path: gatewayPath, Safe: true, Sensitive: masked,
-		Build: func(string) (rest.Payload, error) {
-			payload, signature := c.payload(map[string]string{structure: text})
-			masked[0] = signature
-			return payload, nil
-		},
+		Operation: operation, Method: c.httpMethod(), Path: gatewayPath, Safe: true,
+		Build: func(string) (rest.Payload, error) { return c.payload(map[string]string{structure: text}), nil },
 		Read: func(r rest.Reply) error {
 			var err error
 			page, err = c.read(r)
@@ -76,7 +84,7 @@ func (q Query) text() (string, error) {
 	switch {
 	case q.Day.IsZero():
 		return refuse("Day is missing")
-	case !q.Day.valid():
+	case !q.Day.IsValid():
 		return refuse("Day is not a day of the calendar")
 	case q.OutPovID == "":
 		return refuse("OutPovID is empty")

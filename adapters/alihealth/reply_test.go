@@ -264,7 +264,7 @@ func checkRead(t *testing.T, client *Client, body []byte) {
 			t.Error("rows beside an error")
 		}
 		for _, a := range page.Appointments {
-			if a.AppointmentID == "" || !a.Day.IsZero() && !a.Day.valid() {
+			if a.AppointmentID == "" || !a.Day.IsZero() && !a.Day.IsValid() {
 				t.Error("a row without an id, or with a day that the calendar does not have")
 			}
 		}

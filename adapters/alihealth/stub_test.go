@@ -20,7 +20,7 @@ const (
 	testPov     = "00001"
 )
 
-func testDay() Day { return Day{2026, time.March, 2} }
+func testDay() Day { return Day{Year: 2026, Month: time.March, Day: 2} }
 
 // gateway is the platform as a RoundTripper: it checks signatures and hands the parameters to answer.
 type gateway struct {

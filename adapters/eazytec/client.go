@@ -9,7 +9,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"time"
 
 	"understudy/adapters"
 	"understudy/adapters/internal/rest"
@@ -83,15 +82,15 @@ func New(config Config) (*Client, error) {
 	}
 	return &Client{
 		rest: r, quotes: config.Quotes, logger: logger,
-		tokens: rest.NewTokens(config.Tokens.Token, time.Minute, r.RenewTimeout()),
+		tokens: r.TokensFrom(config.Tokens),
 	}, nil
 }
 
 // String shows nothing of the account.
-func (c *Client) String() string { return "eazytec.Client" }
+func (Client) String() string { return "eazytec.Client" }
 
 // GoString shows nothing of the account.
-func (c *Client) GoString() string { return c.String() }
+func (c Client) GoString() string { return c.String() }
 
 // Send sends a message and gives its id in the sender's outbox (outboxid, 发件消息ID). It is all or nothing: the document knows no partial
 // failure (E-16).
@@ -110,14 +109,16 @@ func (c *Client) Send(ctx context.Context, m Message) (outboxID string, err erro
 		return "", rest.Invalid(vendor, sendMessage, "ExtMap cannot be written as JSON")
 	}
 	c.warn(ctx, m)
+	sensitive := m.sensitive()
 	err = c.rest.Do(ctx, rest.Call{
-		Operation: sendMessage, Method: http.MethodPost, Path: "/v3_1/msgcenter/send", Tokens: c.tokens, Sensitive: m.sensitive(),
+		Operation: sendMessage, Method: http.MethodPost, Path: "/v3_1/msgcenter/send", Tokens: c.tokens,
 		Build: func(token string) (rest.Payload, error) {
 			return rest.Payload{
 				Header: http.Header{"Authorization": {"Bearer " + token}}, ContentType: "application/json", Body: body,
+				Sensitive: sensitive,
 			}, nil
 		},
-		Read: func(r rest.Reply) error {
+		Read: func(r rest.Reply) (err error) {
 			outboxID, err = read(r)
 			return err
 		},

@@ -1,6 +1,7 @@
 package eazytec
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -76,10 +77,34 @@ func (m Message) texts() []string {
 	return texts
 }
 
+// extension gives the texts anywhere in ExtMap as they stand on the wire, the names of members left out.
+func (m Message) extension() (texts []string) {
+	var collect func(v any)
+	collect = func(v any) {
+		switch v := v.(type) {
+		case string:
+			texts = append(texts, v)
+		case []any:
+			for _, element := range v {
+				collect(element)
+			}
+		case map[string]any:
+			for _, member := range v {
+				collect(member)
+			}
+		}
+	}
+	var wire any
+	if text, err := rest.Marshal(m.ExtMap); err == nil && json.Unmarshal(text, &wire) == nil {
+		collect(wire)
+	}
+	return texts
+}
+
 // sensitive are the texts to be masked in the vendor's words. Short ones of ASCII only would mask codes and pieces of other words.
 func (m Message) sensitive() []string {
 	var texts []string
-	for _, text := range m.texts() {
+	for _, text := range append(m.texts(), m.extension()...) {
 		if len(text) >= 4 && !Category(text).documented() && !Level(text).documented() {
 			texts = append(texts, text)
 		}

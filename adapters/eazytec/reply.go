@@ -114,11 +114,6 @@ func (e envelope) refusal(status int) error {
 	if effective >= 400 && effective <= 599 {
 		failure.Condition = rest.StatusCondition(int(effective))
 	}
-	failure.UnknownOutcome = undecided(int64(status)) || undecided(effective)
+	failure.UnknownOutcome = rest.Undecided(status) || rest.Undecided(int(effective)) // E-26
 	return failure
-}
-
-// undecided reports a status after which the message may have gone out (E-26).
-func undecided(status int64) bool {
-	return status >= 500 && status <= 599 || status == http.StatusRequestTimeout
 }

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"time"
 
 	"understudy/adapters"
 	"understudy/adapters/internal/rest"
@@ -98,14 +97,14 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{rest: r, config: config, tokens: rest.NewTokens(config.Tokens.Token, time.Minute, r.RenewTimeout())}, nil
+	return &Client{rest: r, config: config, tokens: r.TokensFrom(config.Tokens)}, nil
 }
 
 // String shows nothing of the account.
-func (c *Client) String() string { return "mytijian.Client" }
+func (Client) String() string { return "mytijian.Client" }
 
 // GoString shows nothing of the account.
-func (c *Client) GoString() string { return c.String() }
+func (c Client) GoString() string { return c.String() }
 
 // Agent is a check-up centre's client program (客户端). All fields are required.
 type Agent struct {

@@ -112,6 +112,9 @@ func TestRegistrationReplies(t *testing.T) {
 	for body, condition := range map[string]error{
 		registered: nil,
 		`{"success":"T","errCode":null,"msg":"","data":{"result":"x"},"more":1}`: nil,
+		`{"success":"T","errCode":[],"msg":{},"data":{"result":"x"}}`:            nil,
+		`{"success":"F","errCode":"3000001","msg":{"a":1}}`:                      adapters.ErrNotFound,
+		`{"success":"F","errCode":{}}`:                                           adapters.ErrDecode,
 		`{"success":"T","data":{"result":""}}`:                                   adapters.ErrDecode,
 		`{"success":"T","data":null}`:                                            adapters.ErrDecode,
 		`{"success":"T","data":[]}`:                                              adapters.ErrDecode,
@@ -154,23 +157,32 @@ func TestVendorErrors(t *testing.T) {
 		{200, `{"success":"F","errCode":"101103"}`, adapters.ErrInvalid, "101103", 1, adapters.FaultCaller},
 		{200, `{"success":"F","errCode":"201001"}`, adapters.ErrRejected, "201001", 1, adapters.FaultUnknown},
 		{200, `{"success":"F"}`, adapters.ErrRejected, "", 1, adapters.FaultUnknown},
+		{200, `{"success":"F","errCode":"101403"}`, adapters.ErrUnavailable, "101403", 3, adapters.FaultVendor},
+		{503, `{"success":"F","errCode":"77"}`, adapters.ErrUnavailable, "77", 3, adapters.FaultVendor},
 		{404, `<html>`, adapters.ErrNotFound, "", 1, adapters.FaultCaller},
-		{503, `<html>`, adapters.ErrUnavailable, "", 3, adapters.FaultUnknown},
+		{503, `<html>`, adapters.ErrUnavailable, "", 3, adapters.FaultVendor},
 		{200, expired, adapters.ErrUnauthorized, "101101", 2, adapters.FaultCaller},
 		{401, ``, adapters.ErrUnauthorized, "", 2, adapters.FaultCaller},
 		{401, `{"success":"F","errCode":"3000001"}`, adapters.ErrNotFound, "3000001", 1, adapters.FaultCaller},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			v := &vendorStub{answer: func(string) (int, string) { return r.status, r.body }}
-			_, err := newClient(t, v).ListHospitalTasks(t.Context())
+			again := func(c *Config) { // a static token is not tried twice
+				c.Tokens = adapters.TokenFunc(func(context.Context) (adapters.Token, error) { return adapters.Token{Value: "t"}, nil })
+			}
+			_, err := newClient(t, v, again).ListHospitalTasks(t.Context())
 			var e *adapters.Error
 			if !errors.Is(err, r.condition) || !errors.As(err, &e) || e.Code != r.code || e.Fault != r.fault || e.Status != r.status || len(v.calls) != r.sent {
 				t.Errorf("%d %s: sent %d, %+v", r.status, r.body, len(v.calls), e)
 			}
 			v.calls = nil
-			_, err = newClient(t, v).RegisterAgent(t.Context(), agent())
+			_, err = newClient(t, v, again).RegisterAgent(t.Context(), agent())
 			if want := min(r.sent, 2); r.condition == adapters.ErrUnauthorized && len(v.calls) != want || r.condition != adapters.ErrUnauthorized && len(v.calls) != 1 {
 				t.Errorf("%d %s: a registration was sent %d times: %v", r.status, r.body, len(v.calls), err)
+			}
+			unknown := r.condition == adapters.ErrUnavailable
+			if errors.Is(err, adapters.ErrUnknownOutcome) != unknown || errors.As(err, &e) && unknown && e.Retryable {
+				t.Errorf("%d %s: the outcome of a registration is unknown: %v, want %v", r.status, r.body, !unknown, unknown)
 			}
 		})
 	}

@@ -38,8 +38,13 @@ func decode(body []byte) (envelope, error) {
 	if !f.Has("success") {
 		return envelope{}, rest.Undecodable("/success: missing")
 	}
-	e := envelope{code: f.Text("errCode"), message: f.Text("msg"), data: f.Raw("data")}
+	e := envelope{code: f.Text("errCode"), data: f.Raw("data")}
 	e.success, _ = rest.Unquote(f.Raw("success"))
+	// A message in an odd type must not hide the answer.
+	e.message, _ = rest.Unquote(f.Raw("msg"))
+	if e.success == "T" {
+		return e, nil
+	}
 	return e, f.Err()
 }
 
@@ -61,11 +66,13 @@ func (c *Client) refusal(status int, e envelope) error {
 		failure.Condition = adapters.ErrForbidden
 	case "102101":
 		failure.Condition = adapters.ErrThrottled
-	case "100000", "101403", "102103": // system error, service failed or frozen
+	case "100000", "101403": // system error, service failed: who failed has not said what was done before
+		failure.Condition, failure.Fault, failure.UnknownOutcome = adapters.ErrUnavailable, adapters.FaultVendor, true
+	case "102103": // service frozen
 		failure.Condition, failure.Fault = adapters.ErrUnavailable, adapters.FaultVendor
 	default:
 		if status >= 400 {
-			failure.Condition = rest.StatusCondition(status)
+			failure.Condition, failure.UnknownOutcome = rest.StatusCondition(status), rest.Undecided(status)
 		}
 	}
 	return failure

@@ -33,16 +33,32 @@ func vendor() *httptest.Server {
 func ExampleClient_RegisterAgent() {
 	server := vendor()
 	defer server.Close()
-	client, err := mytijian.New(mytijian.Config{BaseURL: server.URL, Tokens: adapters.StaticToken("an old token")})
+	agent := mytijian.Agent{HospitalID: 2, Heartbeat: "1", Version: "1.0"}
+
+	// A source is asked for a token when there is none, and once more when the vendor rejects it.
+	tokens := []string{"an old token", "token from the portal"}
+	source := adapters.TokenFunc(func(context.Context) (adapters.Token, error) {
+		next := tokens[0]
+		tokens = tokens[1:]
+		return adapters.Token{Value: next}, nil
+	})
+	client, err := mytijian.New(mytijian.Config{BaseURL: server.URL, Tokens: source})
 	if err != nil {
 		panic(err)
 	}
-	_, err = client.RegisterAgent(context.Background(), mytijian.Agent{HospitalID: 2, Heartbeat: "1", Version: "1.0"})
-	fmt.Println(errors.Is(err, adapters.ErrUnauthorized))
-	fmt.Println(err)
+	registration, err := client.RegisterAgent(context.Background(), agent)
+	fmt.Println(registration.Result, err)
+
+	// A static token cannot be renewed.
+	client, err = mytijian.New(mytijian.Config{BaseURL: server.URL, Tokens: adapters.StaticToken("an old token")})
+	if err != nil {
+		panic(err)
+	}
+	_, err = client.RegisterAgent(context.Background(), agent)
+	fmt.Println(errors.Is(err, adapters.ErrUnauthorized), err)
 	// Output:
-	// true
-	// mytijian registerAgent: unauthorized: code 101101: "invalid access token" [HTTP 200]
+	// 00000000-0000-4000-8000-000000000001 <nil>
+	// true mytijian registerAgent: unauthorized: code 101101: "invalid access token" [HTTP 200]
 }
 
 func ExampleClient_ListHospitalTasks() {

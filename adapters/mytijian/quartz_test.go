@@ -9,6 +9,7 @@ import (
 	"github.com/reugn/go-quartz/quartz"
 
 	"understudy/adapters"
+	"understudy/adapters/internal/rest"
 )
 
 func TestNextRun(t *testing.T) {
@@ -68,10 +69,10 @@ func TestNextRunAtTheEdges(t *testing.T) {
 	t.Parallel()
 	every := Task{CronExpression: "* * * * * ?"}
 	for _, r := range []struct{ after, want time.Time }{
-		{time.Date(2026, 1, 1, 0, 0, 0, 0, beijing()), time.Date(2026, 1, 1, 0, 0, 1, 0, beijing())},
-		{time.Date(2026, 1, 1, 0, 0, 0, 999, beijing()), time.Date(2026, 1, 1, 0, 0, 1, 0, beijing())},
-		{time.Date(2025, 12, 31, 23, 59, 59, 999999999, beijing()), time.Date(2026, 1, 1, 0, 0, 0, 0, beijing())},
-		{time.Unix(-1<<60, 0), time.Date(1970, 1, 1, 0, 0, 0, 0, beijing())},
+		{time.Date(2026, 1, 1, 0, 0, 0, 0, rest.Beijing()), time.Date(2026, 1, 1, 0, 0, 1, 0, rest.Beijing())},
+		{time.Date(2026, 1, 1, 0, 0, 0, 999, rest.Beijing()), time.Date(2026, 1, 1, 0, 0, 1, 0, rest.Beijing())},
+		{time.Date(2025, 12, 31, 23, 59, 59, 999999999, rest.Beijing()), time.Date(2026, 1, 1, 0, 0, 0, 0, rest.Beijing())},
+		{time.Unix(-1<<60, 0), time.Date(1970, 1, 1, 0, 0, 0, 0, rest.Beijing())},
 	} {
 		if got, err := every.NextRun(r.after); err != nil || !got.Equal(r.want) {
 			t.Errorf("after %s: %s, want %s (%v)", r.after, got, r.want, err)
@@ -89,11 +90,11 @@ func TestNextRunAgreesWithGoQuartz(t *testing.T) {
 		"0/5 * * * * ?", "0 0/1 * * * ?", "15 30 6 * * ?", "0 0 8-18/2 ? * MON-FRI", "0 5,35 0 1,15 * ?", "0 0 3 ? * 1", "59 59 23 L * ?",
 		"0 0 0 ? 1/3 2#2", "10/20 7 * 28 FEB,JUN ?", "0 0 1 1 1 ? 2026-2040/2", "0 0 4 ? * 5L",
 	} {
-		trigger, err := quartz.NewCronTriggerWithLoc(expression, beijing())
+		trigger, err := quartz.NewCronTriggerWithLoc(expression, rest.Beijing())
 		if err != nil {
 			t.Fatalf("%s: %v", expression, err)
 		}
-		at := time.Date(2026, 1, 31, 12, 0, 0, 0, beijing())
+		at := time.Date(2026, 1, 31, 12, 0, 0, 0, rest.Beijing())
 		for i := range 50 {
 			judge, err := trigger.NextFireTime(at.UnixNano())
 			if err != nil {

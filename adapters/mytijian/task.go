@@ -12,9 +12,6 @@ import (
 // ErrNeverRuns is the condition of NextRun when no run is left.
 const ErrNeverRuns = adapters.Condition("the task does not run again")
 
-// beijing is UTC+8, a fixed zone: China has no daylight saving time, and a machine without zone data must agree.
-func beijing() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
-
 // Task is one task (TaskModelDto) that an agent should run.
 type Task struct {
 	// ID is the primary key, a number or a quoted number on the wire (T-5).
@@ -50,7 +47,7 @@ func (t Task) NextRun(after time.Time) (time.Time, error) {
 			Vendor: vendor, Operation: "listHospitalTasks", Condition: adapters.ErrDecode, Fault: adapters.FaultVendor, Err: err,
 		}
 	}
-	next, ok := s.next(after.In(beijing()))
+	next, ok := s.next(after.In(rest.Beijing()))
 	if !ok {
 		return time.Time{}, &adapters.Error{
 			Vendor: vendor, Operation: "listHospitalTasks", Condition: ErrNeverRuns, Fault: adapters.FaultVendor,
@@ -131,9 +128,9 @@ func readInstant(f *rest.Fields, name string) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	if ms, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return time.UnixMilli(ms).In(beijing()), nil
+		return time.UnixMilli(ms).In(rest.Beijing()), nil
 	}
-	at, err := time.ParseInLocation(time.DateTime, text, beijing())
+	at, err := time.ParseInLocation(time.DateTime, text, rest.Beijing())
 	if err != nil {
 		return time.Time{}, rest.Undecodable("%s: expected milliseconds since 1970 or yyyy-MM-dd HH:mm:ss", f.Path(name))
 	}

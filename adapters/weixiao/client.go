@@ -105,10 +105,10 @@ func notInName(r rune) bool {
 }
 
 // String shows nothing of the account.
-func (c *Client) String() string { return "weixiao.Client" }
+func (Client) String() string { return "weixiao.Client" }
 
 // GoString shows nothing of the account.
-func (c *Client) GoString() string { return c.String() }
+func (c Client) GoString() string { return c.String() }
 
 func (c *Client) header() http.Header {
 	h := http.Header{}

@@ -70,6 +70,15 @@ type User struct {
 	UpdatedAt time.Time
 }
 
+// String shows nothing, because it is a person.
+func (User) String() string { return "weixiao.User{***}" }
+
+// GoString gives what String gives.
+func (u User) GoString() string { return u.String() }
+
+// LogValue gives what String gives.
+func (u User) LogValue() slog.Value { return slog.StringValue(u.String()) }
+
 // Organization is an organization of the school, as in addOrg, updateOrg and deleteOrg.
 type Organization struct {
 	ID   int64
@@ -88,6 +97,15 @@ type UsableRange struct {
 	// UpdatedAt is to the second in UTC+8, zero when absent.
 	UpdatedAt time.Time
 }
+
+// String shows nothing, because it may list people.
+func (UsableRange) String() string { return "weixiao.UsableRange{***}" }
+
+// GoString gives what String gives.
+func (r UsableRange) GoString() string { return r.String() }
+
+// LogValue gives what String gives.
+func (r UsableRange) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
 // User reads the payload of a user event.
 //
@@ -218,13 +236,13 @@ func ids(f *rest.Fields, name string, misfit *error) []int64 {
 	return list
 }
 
-// instant reads yyyy-MM-dd HH:mm:ss in UTC+8, a fixed zone: China has no daylight saving time.
+// instant reads yyyy-MM-dd HH:mm:ss in UTC+8.
 func instant(f *rest.Fields, name string, misfit *error) time.Time {
 	text := f.Text(name)
 	if text == "" {
 		return time.Time{}
 	}
-	t, err := time.ParseInLocation(time.DateTime, text, time.FixedZone("UTC+8", 8*60*60))
+	t, err := time.ParseInLocation(time.DateTime, text, rest.Beijing())
 	if err != nil {
 		*misfit = rest.Undecodable("%s: expected yyyy-MM-dd HH:mm:ss", f.Path(name))
 	}

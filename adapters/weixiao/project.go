@@ -88,13 +88,14 @@ func (c *Client) AddPushProject(ctx context.Context, p NewProject) (Project, err
 	}
 	fields := url.Values{"url": {p.URL}, "project": {p.Name}}
 	return c.change(ctx, rest.Call{
-		Operation: addPushProject, Method: http.MethodPost, Path: "/wx/push/addPushProject", Sensitive: []string{p.URL},
+		Operation: addPushProject, Method: http.MethodPost, Path: "/wx/push/addPushProject",
 		Build: func(string) (rest.Payload, error) {
 			if c.config.AddForm == QueryParameters {
-				return rest.Payload{Header: c.header(), Query: fields}, nil
+				return rest.Payload{Header: c.header(), Query: fields, Sensitive: []string{p.URL}}, nil
 			}
 			return rest.Payload{
 				Header: c.header(), ContentType: "application/x-www-form-urlencoded;charset=utf-8", Body: []byte(fields.Encode()),
+				Sensitive: []string{p.URL},
 			}, nil
 		},
 	})
@@ -139,9 +140,9 @@ func (c *Client) UpdatePushProject(ctx context.Context, change ProjectChange) (P
 		return refuse("the change cannot be written as JSON")
 	}
 	return c.change(ctx, rest.Call{
-		Operation: updatePushProject, Method: http.MethodPut, Path: "/wx/push/updatePushProject", Sensitive: sensitive,
+		Operation: updatePushProject, Method: http.MethodPut, Path: "/wx/push/updatePushProject",
 		Build: func(string) (rest.Payload, error) {
-			return rest.Payload{Header: c.header(), ContentType: "application/json; charset=utf-8", Body: body}, nil
+			return rest.Payload{Header: c.header(), ContentType: "application/json; charset=utf-8", Body: body, Sensitive: sensitive}, nil
 		},
 	})
 }

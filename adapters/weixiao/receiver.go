@@ -84,10 +84,10 @@ func NewReceiver(config ReceiverConfig) (*Receiver, error) {
 }
 
 // String shows nothing of the application.
-func (*Receiver) String() string { return "weixiao.Receiver" }
+func (Receiver) String() string { return "weixiao.Receiver" }
 
 // GoString shows nothing of the application.
-func (r *Receiver) GoString() string { return r.String() }
+func (r Receiver) GoString() string { return r.String() }
 
 // answer is a code of the error list with its message there; reason is for our log.
 type answer struct {

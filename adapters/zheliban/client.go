@@ -147,10 +147,10 @@ func New(config Config) (*Client, error) {
 }
 
 // String shows nothing of the account.
-func (c *Client) String() string { return "zheliban.Client" }
+func (Client) String() string { return "zheliban.Client" }
 
 // GoString shows nothing of the account.
-func (c *Client) GoString() string { return c.String() }
+func (c Client) GoString() string { return c.String() }
 
 // payload seals a JSON value in the configured form; nil means no body.
 func (c *Client) payload(token string, plain []byte) (rest.Payload, error) {

@@ -285,6 +285,15 @@ func TestArrivalIsNotRepeated(t *testing.T) {
 			t.Errorf("calls %q: %v", p.paths(), err)
 		}
 		p.calls = nil
+		p.raw = func(path string) (int, string, bool) {
+			return 503, `{"code":50001,"message":"系统异常"}`, !strings.HasSuffix(path, "token")
+		}
+		var e *adapters.Error
+		err = c.ReportArrival(t.Context(), Arrival{SerialNumber: "S"})
+		if !errors.Is(err, adapters.ErrUnknownOutcome) || !errors.As(err, &e) || e.Retryable || e.Code != "50001" || p.paths() != "arrival" {
+			t.Errorf("a vendor that failed has not said what it did before: calls %q: %v", p.paths(), err)
+		}
+		p.calls = nil
 		err = c.AcknowledgeReservations(t.Context(), Acknowledgement{RequestID: "R"})
 		if errors.Is(err, adapters.ErrUnknownOutcome) || p.paths() != "callback callback callback" {
 			t.Errorf("calls %q: %v", p.paths(), err)

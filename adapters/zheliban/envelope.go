@@ -110,7 +110,7 @@ func (c *Client) refusal(operation string, status int, e envelope) error {
 	case e.code == "500", e.code == "50002":
 		failure.Fault = adapters.FaultCaller
 	case status >= 400:
-		failure.Condition = rest.StatusCondition(status)
+		failure.Condition, failure.UnknownOutcome = rest.StatusCondition(status), rest.Undecided(status)
 	}
 	return failure
 }

@@ -2,6 +2,7 @@ package zheliban_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -76,7 +77,8 @@ func ExampleClient_ReportArrival() {
 	client := newClient(server.URL)
 
 	err := client.ReportArrival(context.Background(), zheliban.Arrival{SerialNumber: "S-9", At: time.Date(2026, 4, 6, 0, 30, 0, 0, time.UTC)})
-	if e, ok := err.(*adapters.Error); ok {
+	var e *adapters.Error
+	if errors.As(err, &e) {
 		fmt.Println(e.Condition, e.Code, e.Fault, e.Retryable)
 	}
 	fmt.Println(err)

@@ -164,7 +164,7 @@ func (c *Client) ReportArrival(ctx context.Context, a Arrival) error {
 		ArriveDate   string `json:"arriveDate,omitempty"`
 	}{SerialNumber: a.SerialNumber}
 	if !a.At.IsZero() {
-		body.ArriveDate = a.At.In(beijing()).Format(time.DateTime)
+		body.ArriveDate = a.At.In(rest.Beijing()).Format(time.DateTime)
 	}
 	plain, err := rest.Marshal(body)
 	if err != nil {

@@ -106,6 +106,9 @@ func (b Batch) String() string { return "batch " + b.RequestID }
 // GoString gives what String gives.
 func (b Batch) GoString() string { return b.String() }
 
+// LogValue gives what String gives.
+func (b Batch) LogValue() slog.Value { return slog.StringValue(b.String()) }
+
 func decodeReservation(raw json.RawMessage, path string) (Reservation, error) {
 	f, err := rest.Object(raw, path)
 	if err != nil {

@@ -21,7 +21,7 @@ type Summary struct {
 	// Acknowledged and Unacknowledged are batch ids ("" for rows without one) that the sink has taken.
 	Acknowledged, Unacknowledged []string
 	// Deferred are batch ids that were not handed over, because an earlier batch with the same reservation is not acknowledged, or
-	// because the sink stopped.
+	// because the sink or the context stopped the Sync.
 	Deferred []string
 }
 
@@ -47,7 +47,7 @@ func digestOf(r Reservation) (digest, error) {
 // acknowledgement everything about a row is forgotten, so a reservation that comes back changed, cancelled or even unchanged is handed
 // over again. The client remembers no personal data, only hashes.
 //
-// When sink returns an error, Sync stops with ErrSink. When an acknowledgement fails, Sync goes on with the batches that share no
+// When sink returns an error, Sync stops with ErrSink; when ctx ends, it stops before the next batch. When an acknowledgement fails, Sync goes on with the batches that share no
 // reservation with that batch, so that changes stay in order, and returns the failures, joined when several, beside the summary. Calls of Sync
 // on one client run one after the other.
 func (c *Client) Sync(ctx context.Context, sink func(context.Context, Batch) error) (Summary, error) {
@@ -58,11 +58,7 @@ func (c *Client) Sync(ctx context.Context, sink func(context.Context, Batch) err
 	case c.syncing <- struct{}{}:
 		defer func() { <-c.syncing }()
 	case <-ctx.Done():
-		condition := adapters.ErrCanceled
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			condition = adapters.ErrTimeout
-		}
-		return Summary{}, &adapters.Error{Vendor: vendor, Operation: "pullReservations", Condition: condition, Err: ctx.Err()}
+		return Summary{}, ended(ctx)
 	}
 	rows, err := c.PullReservations(ctx)
 	if err != nil {
@@ -75,15 +71,20 @@ func (c *Client) Sync(ctx context.Context, sink func(context.Context, Batch) err
 	}
 	var failures []error
 	for i, b := range batches {
+		if ctx.Err() != nil {
+			run.leave(batches[i:])
+			if !errors.Is(errors.Join(failures...), ctx.Err()) { // else a failed acknowledgement says it
+				failures = append(failures, ended(ctx))
+			}
+			break
+		}
 		if run.mustWait(b) {
 			run.hold(b)
 			run.summary.Deferred = append(run.summary.Deferred, b.id)
 			continue
 		}
 		if err := run.handOver(ctx, b, sink); err != nil {
-			for _, left := range batches[i:] {
-				run.summary.Deferred = append(run.summary.Deferred, left.id)
-			}
+			run.leave(batches[i:])
 			failures = append(failures, &adapters.Error{
 				Vendor: vendor, Operation: "pullReservations", Condition: ErrSink, Fault: adapters.FaultCaller,
 				Err: rest.Hide("the sink's error is wrapped", err),
@@ -102,6 +103,15 @@ func (c *Client) Sync(ctx context.Context, sink func(context.Context, Batch) err
 		return run.summary, failures[0]
 	}
 	return run.summary, errors.Join(failures...)
+}
+
+// ended is the error of a Sync whose context is over before all is done; what was done stays done.
+func ended(ctx context.Context) error {
+	condition, fault := adapters.ErrCanceled, adapters.FaultCaller
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		condition, fault = adapters.ErrTimeout, adapters.FaultUnknown
+	}
+	return &adapters.Error{Vendor: vendor, Operation: "pullReservations", Condition: condition, Fault: fault, Err: ctx.Err()}
 }
 
 type syncRow struct {
@@ -169,6 +179,13 @@ func markKnown(rows []*syncRow, handed []digest) {
 			r.known = true
 		}
 		return
+	}
+}
+
+// leave counts batches that are not handed over.
+func (s *syncRun) leave(batches []*syncBatch) {
+	for _, b := range batches {
+		s.summary.Deferred = append(s.summary.Deferred, b.id)
 	}
 }
 

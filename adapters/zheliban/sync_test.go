@@ -197,3 +197,25 @@ func TestSyncsRunOneAfterTheOther(t *testing.T) {
 		}
 	})
 }
+
+func TestSyncStopsWithItsContext(t *testing.T) {
+	t.Parallel()
+	s := &script{rows: []string{row("A", "1", "1", "x"), row("B", "2", "1", "y")}}
+	c := s.client(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var handed []string
+	take := func(_ context.Context, b Batch) error {
+		handed = append(handed, b.RequestID)
+		cancel()
+		return nil
+	}
+	summary, err := c.Sync(ctx, take)
+	if !errors.Is(err, adapters.ErrCanceled) || !slices.Equal(handed, []string{"A"}) || !slices.Equal(summary.Unacknowledged, []string{"A"}) ||
+		!slices.Equal(summary.Deferred, []string{"B"}) {
+		t.Errorf("handed over %q, %+v, %v", handed, summary, err)
+	}
+	// The next one acknowledges what the sink has and goes on.
+	if _, err := c.Sync(t.Context(), take); err != nil || !slices.Equal(handed, []string{"A", "B"}) || !slices.Equal(s.got, []string{"A", "B"}) {
+		t.Errorf("handed over %q, acknowledged %q: %v", handed, s.got, err)
+	}
+}

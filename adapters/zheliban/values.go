@@ -2,69 +2,16 @@ package zheliban
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
+	"understudy/adapters"
 	"understudy/adapters/internal/rest"
 )
 
-// beijing is UTC+8, a fixed zone: China has no daylight saving time, and a machine without zone data must agree.
-func beijing() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
-
-// Day is a calendar day without a zone, `yyyy-MM-dd` on the wire (Z-48). The zero Day means not given.
-type Day struct {
-	Year  int
-	Month time.Month
-	Day   int
-}
-
-// ParseDay reads yyyy-MM-dd. The error does not quote the text, which may be a date of birth.
-func ParseDay(text string) (Day, error) {
-	t, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		return Day{}, errors.New("not a calendar day in the form yyyy-MM-dd")
-	}
-	return dayOf(t), nil
-}
-
-func dayOf(t time.Time) Day {
-	year, month, day := t.Date()
-	return Day{Year: year, Month: month, Day: day}
-}
-
-// IsZero reports that no day is given.
-func (d Day) IsZero() bool { return d == Day{} }
-
-// String gives yyyy-MM-dd, "" for the zero Day.
-func (d Day) String() string {
-	if d.IsZero() {
-		return ""
-	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
-}
-
-// In gives the first instant of the day in a zone.
-func (d Day) In(zone *time.Location) time.Time {
-	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, zone)
-}
-
-// MarshalText writes what String gives.
-func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
-
-// UnmarshalText reads what MarshalText writes.
-func (d *Day) UnmarshalText(text []byte) error {
-	if len(text) == 0 {
-		*d = Day{}
-		return nil
-	}
-	parsed, err := ParseDay(string(text))
-	if err == nil {
-		*d = parsed
-	}
-	return err
-}
+// Day is a calendar day without a zone (Z-48).
+type Day = adapters.Day
 
 // readDay takes yyyy-MM-dd, the same with a time of day after a space or a T, and epoch milliseconds, whose day is that of UTC+8.
 func readDay(f *rest.Fields, name string) (Day, error) {
@@ -75,18 +22,18 @@ func readDay(f *rest.Fields, name string) (Day, error) {
 	if len(text) > len(time.DateOnly) && text[4] == '-' {
 		for _, layout := range []string{time.DateTime, "2006-01-02T15:04:05"} {
 			if t, err := time.Parse(layout, text); err == nil {
-				return dayOf(t), nil
+				return adapters.DayOf(t), nil
 			}
 		}
 		if t, err := time.Parse(time.RFC3339, text); err == nil {
-			return dayOf(t.In(beijing())), nil
+			return adapters.DayOf(t.In(rest.Beijing())), nil
 		}
 	}
-	if day, err := ParseDay(text); err == nil {
+	if day, err := adapters.ParseDay(text); err == nil {
 		return day, nil
 	}
 	if ms, err := strconv.ParseInt(text, 10, 64); err == nil && len(text) >= 9 && len(text) <= 14 {
-		return dayOf(time.UnixMilli(ms).In(beijing())), nil
+		return adapters.DayOf(time.UnixMilli(ms).In(rest.Beijing())), nil
 	}
 	return Day{}, rest.Undecodable("%s: expected a day in the form yyyy-MM-dd", f.Path(name))
 }

@@ -67,7 +67,7 @@ func TestReservationForms(t *testing.T) {
 		"fee":            {`"examinationFee":2881.00`, func(r Reservation) bool { return r.Fee.String() == "2881.00" }},
 		"fee, text":      {`"examinationFee":"10.10"`, func(r Reservation) bool { return r.Fee.String() == "10.10" }},
 		"fee, null":      {`"examinationFee":null`, func(r Reservation) bool { return r.Fee.IsZero() }},
-		"day":            {`"checkDate":"2026-04-06"`, func(r Reservation) bool { return r.CheckDate == Day{2026, time.April, 6} }},
+		"day":            {`"checkDate":"2026-04-06"`, func(r Reservation) bool { return r.CheckDate == Day{Year: 2026, Month: time.April, Day: 6} }},
 		"day, with time": {`"checkDate":"2026-04-06 23:59:59"`, func(r Reservation) bool { return r.CheckDate.String() == "2026-04-06" }},
 		"day, T":         {`"checkDate":"2026-04-06T00:00:00"`, func(r Reservation) bool { return r.CheckDate.String() == "2026-04-06" }},
 		"day, offset":    {`"checkDate":"2026-04-05T16:00:00Z"`, func(r Reservation) bool { return r.CheckDate.String() == "2026-04-06" }},

@@ -24,6 +24,7 @@ const (
 
 	kindAcknowledged = "acknowledged" // serial number → revision
 	kindBatch        = "batch"        // request id → what the pull returned
+	kindBatchPlace   = "batch-place"  // place → request id
 	kindArrival      = "arrival"      // serial number → when
 )
 
@@ -146,7 +147,7 @@ func (r *reservationState) record(seed int64, requestID string) value.Record {
 	s := r.source(seed)
 	p := s.Sub("person").Person(fake.PersonOptions{At: r.booked})
 	checkUp := s.Sub("check-up").CheckUp(p)
-	hospital := fake.New(seed, "reservation hospital").Index(r.index % 3).Hospital()
+	hospital := fake.New(seed, "reservation hospital").Hospital() // the caller's
 	sex, married, paid := 1, 1, 0
 	if p.Sex == fake.Female {
 		sex = 2
@@ -210,22 +211,23 @@ func pullReservations(tx state.Tx, c *Call) (Reply, error) {
 		seen[r.serial()] = r.revision
 	}
 	if len(list) > 0 {
-		if err := state.Write(tx, kindBatch, requestID, seen); err != nil {
+		if err := keepBatch(tx, requestID, seen); err != nil {
 			return Reply{}, err
 		}
-		forgetOldBatch(tx, c)
 	}
 	return Reply{Value: list}, nil
 }
 
-// forgetOldBatch bounds the batches that can still be acknowledged to those of the last hundred pulls; a caller that
-// pulls in a loop would otherwise fill the memory. An id is a function of the number of its call, so the old one is
-// known without a search.
-func forgetOldBatch(tx state.Tx, c *Call) {
+// keepBatch remembers a batch in the place of the one a hundred pulls before it: a caller that pulls in a loop would
+// otherwise fill the memory.
+func keepBatch(tx state.Tx, requestID string, seen batch) error {
 	const keep = 100
-	old := *c
-	old.Number -= keep
-	tx.Delete(kindBatch, old.Minted().Hex(32))
+	place := strconv.FormatInt(tx.Next(kindBatch)%keep, 10)
+	if old, ok := tx.Get(kindBatchPlace, place); ok {
+		tx.Delete(kindBatch, string(old))
+	}
+	tx.Put(kindBatchPlace, place, []byte(requestID))
+	return state.Write(tx, kindBatch, requestID, seen)
 }
 
 func acknowledgedRevision(tx state.Tx, serial string) (int, error) {

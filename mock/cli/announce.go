@@ -22,7 +22,11 @@ type announcement struct {
 
 func (a announcement) print(w io.Writer) {
 	contracts := a.server.Contracts()
-	fmt.Fprintf(w, "understudy plays %d vendors; Ctrl-C stops it\n", len(contracts))
+	many := "vendors"
+	if len(contracts) == 1 {
+		many = "vendor"
+	}
+	fmt.Fprintf(w, "understudy plays %d %s; Ctrl-C stops it\n", len(contracts), many)
 	for _, c := range contracts {
 		a.vendorLines(w, c)
 	}

@@ -117,6 +117,13 @@ func noArguments(cmd *cobra.Command, args []string) error {
 // flagProblem says what is wrong with a flag, and which one may have been meant.
 func flagProblem(cmd *cobra.Command, err error) string {
 	text := strings.TrimSpace(err.Error())
+	if i := strings.Index(text, ": strconv."); i > 0 {
+		what := "a whole number such as 1"
+		if strings.Contains(text, "ParseBool") {
+			what = "true or false"
+		}
+		return text[:i] + ": write " + what
+	}
 	found := regexp.MustCompile(`^unknown flag: --(.*)$`).FindStringSubmatch(text)
 	if found == nil {
 		return text

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"regexp"
 	"strings"
@@ -146,10 +147,16 @@ func random(n int, alphabet string) string {
 // readText reads a whole file of UTF-8 text. A byte order mark at its beginning, which some editors leave, is dropped.
 func readText(name string, most int64) ([]byte, error) {
 	file, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no file %s; a path is relative to the working directory", name)
+	}
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s is a directory; name a file", name)
+	}
 	text, err := io.ReadAll(io.LimitReader(file, most+1))
 	switch {
 	case err != nil:

@@ -36,7 +36,7 @@ const maxConfig = 1 << 20
 func (s *settings) readFile(name string, contracts []*specs.Contract) error {
 	text, err := readText(name, maxConfig)
 	if err != nil {
-		return err
+		return fmt.Errorf("--config: %w", err)
 	}
 	f := &configFile{name: name, settings: s, contracts: contracts}
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
@@ -69,7 +69,7 @@ func (f *configFile) syntax(err error) error {
 	case strings.Contains(text, "cannot start any token"):
 		return fmt.Errorf("%s: no YAML: a text that begins with a special character (@ ` %%) or a tab has to stand in quotes, and indentation is spaces", at)
 	}
-	return fmt.Errorf("%s: no YAML: look at indentation, colons, quotes and brackets around this line", at)
+	return fmt.Errorf("%s: no YAML: look at indentation (spaces, no tabs), colons, quotes and brackets around this line", at)
 }
 
 func (f *configFile) root(n *yaml.Node) error {

@@ -64,11 +64,12 @@ func shortest(prefixes []string) string {
 	return best
 }
 
-// sampleBodies are bodies of operations that need one, in ASCII, which no shell mangles.
+// sampleBodies are bodies of operations that need one, in ASCII, which no shell mangles: msgcategory is 政策公示 (E-7) and
+// msglevel 普通 (E-8), two documented values, as JSON escapes.
 func sampleBodies() map[string]string {
 	return map[string]string{
 		"sendMessage": `{"sendData":{"appid":"1","appname":"demo","title":"Hello","body":"<p>Hello</p>","msgtype":0,` +
-			`"params":{"sender":"demo","msgcategory":"notice","msglevel":"normal"}},` +
+			`"params":{"sender":"demo","msgcategory":"\u653f\u7b56\u516c\u793a","msglevel":"\u666e\u901a"}},` +
 			`"from":{"userid":"u1","usertype":1,"orgid":"o1"},"to":[{"userid":"u2","usertype":2,"orgid":"o2"}]}`,
 	}
 }

@@ -83,6 +83,11 @@ func (p *program) settings(cmd *cobra.Command, o options) (*settings, []*specs.C
 	if err != nil {
 		return nil, nil, err
 	}
+	for _, name := range []string{"config", "vendor", "forward-to"} {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && (f.Value.String() == "" || f.Value.String() == "[]") {
+			return nil, nil, usage(cmd, "--%s is empty; give it a value or leave it out", name)
+		}
+	}
 	chosen, wrong := choose(contracts, o.vendors)
 	if wrong != "" {
 		return nil, nil, usage(cmd, "%s", wrong)

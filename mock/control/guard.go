@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"understudy/mock/internal/forward"
 )
 
 // guard admits a request before any route is looked at, so that a route added later cannot be forgotten.
@@ -48,7 +50,7 @@ func (g *guard) admit(w http.ResponseWriter, r *http.Request) bool {
 	case foreign(r, host):
 		_ = problem(w, http.StatusForbidden, "origin", "web pages of another origin may not call this listener")
 		return false
-	case r.Header.Get("Understudy-Forwarded") != "":
+	case r.Header.Get(forward.HeaderForwarded) != "":
 		// What a simulated vendor sends on goes wherever a caller said: not here.
 		_ = problem(w, http.StatusForbidden, "forwarded", "a forwarded push may not reach the control listener")
 		return false

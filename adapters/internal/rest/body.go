@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -12,7 +13,9 @@ import (
 	"understudy/adapters"
 )
 
-var errTooLarge = &adapters.Error{Condition: adapters.ErrTooLarge}
+func tooLarge(limit int64) error {
+	return &adapters.Error{Condition: adapters.ErrTooLarge, Err: fmt.Errorf("it is longer than HTTP.MaxBody, %d bytes", limit)}
+}
 
 // readBody reads a reply to its end and undoes gzip. Neither what was sent nor what comes out may exceed limit bytes.
 func readBody(response *http.Response, limit int64) ([]byte, error) {
@@ -20,9 +23,9 @@ func readBody(response *http.Response, limit int64) ([]byte, error) {
 		return nil, nil
 	}
 	if response.ContentLength > limit {
-		return nil, errTooLarge
+		return nil, tooLarge(limit)
 	}
-	sent := &bounded{r: response.Body, left: limit}
+	sent := &bounded{r: response.Body, limit: limit, left: limit}
 	switch strings.ToLower(strings.TrimSpace(response.Header.Get("Content-Encoding"))) {
 	case "", "identity":
 		return io.ReadAll(sent)
@@ -38,7 +41,7 @@ func readBody(response *http.Response, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, gzipFailure(err)
 	}
-	body, err := io.ReadAll(&bounded{r: unpacked, left: limit})
+	body, err := io.ReadAll(&bounded{r: unpacked, limit: limit, left: limit})
 	if err != nil {
 		return nil, gzipFailure(err)
 	}
@@ -53,19 +56,19 @@ func gzipFailure(err error) error {
 	return err
 }
 
-// bounded fails with errTooLarge when more than left bytes come, unlike io.LimitReader, which would make a long reply look whole.
+// bounded fails with ErrTooLarge when more than limit bytes come, unlike io.LimitReader, which would make a long reply look whole.
 type bounded struct {
-	r    io.Reader
-	left int64
+	r           io.Reader
+	limit, left int64
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
-	if int64(len(p)) > b.left+1 {
+	if int64(len(p))-1 > b.left { // not > left+1, which overflows
 		p = p[:b.left+1]
 	}
 	n, err := b.r.Read(p)
 	if b.left -= int64(n); b.left < 0 {
-		return 0, errTooLarge
+		return 0, tooLarge(b.limit)
 	}
 	return n, err
 }

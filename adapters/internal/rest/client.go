@@ -82,12 +82,10 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-// Vendor gives the vendor id.
-func (c *Client) Vendor() string { return c.vendor }
-
-// RenewTimeout is how long a token's renewal may take in all: every attempt at its full length and the pauses between them.
+// RenewTimeout is how long a token's renewal may take in all: every attempt at its full length and the pauses between them. Of
+// absurdly large settings only so much counts that the product fits.
 func (c *Client) RenewTimeout() time.Duration {
-	return time.Duration(c.attempts) * (c.timeout + min(c.maxWait, 10*time.Second))
+	return time.Duration(min(c.attempts, 100)) * (min(c.timeout, 24*time.Hour) + min(c.maxWait, 10*time.Second))
 }
 
 // Invalid makes the error for arguments and configuration that are refused before anything is sent. The text is the client's own
@@ -118,7 +116,7 @@ func joinable(base string, allowPlain bool) (string, error) {
 	case u.Scheme == "http" && !allowPlain && !loopback(u.Hostname()):
 		return "", fmt.Errorf("BaseURL is http:// to another machine: use https://, or set HTTP.AllowPlainHTTP if the network is trusted")
 	}
-	return u.Scheme + "://" + u.Host + strings.TrimRight(u.EscapedPath(), "/"), nil
+	return strings.TrimRight(u.String(), "/"), nil
 }
 
 func loopback(host string) bool {

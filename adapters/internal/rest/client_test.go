@@ -69,6 +69,11 @@ func TestBaseURLs(t *testing.T) {
 		{base: "http://localhost:8740/~s1", want: "http://localhost:8740/~s1/do"},
 		{base: "http://127.9.9.9/", want: "http://127.9.9.9/do"},
 		{base: "http://[::1]:1/x/", want: "http://[::1]:1/x/do"},
+		{base: "http://[::1%25lo]:1", want: "http://[::1%25lo]:1/do"},
+		{base: "HTTP://LocalHost", want: "http://LocalHost/do"},
+		{base: "http://[::ffff:127.0.0.1]", want: "http://[::ffff:127.0.0.1]/do"},
+		{base: "http://[::ffff:192.168.0.1]"}, {base: "http://[::]"}, {base: "http://0.0.0.0"}, {base: "http://127.1"}, {base: "http://0x7f000001"},
+		{base: "http://localhost.vendor.example"}, {base: "http://localhost@vendor.example"}, {base: "http://ｌocalhost"}, {base: "http:localhost"},
 		{base: "http://vendor.example"},
 		{base: "http://127.0.0.1.vendor.example"},
 		{base: "http://192.168.0.1"},
@@ -290,9 +295,9 @@ func TestNothingSecretInErrorsAndLogs(t *testing.T) {
 	tokens := rest.NewTokens(func(context.Context) (adapters.Token, error) { return adapters.Token{Value: token}, nil }, 0, time.Second)
 	for _, where := range []string{"transport", "vendor", "header", "build"} {
 		err := c.Do(t.Context(), rest.Call{
-			Operation: "doIt", Method: "POST", Path: "/do", Tokens: tokens, Sensitive: []string{person},
+			Operation: "doIt", Method: "POST", Path: "/do", Tokens: tokens,
 			Build: func(tok string) (rest.Payload, error) {
-				p := rest.Payload{Query: url.Values{"accessToken": {tok}}, Header: http.Header{"X-Case": {where}}}
+				p := rest.Payload{Sensitive: []string{person}, Query: url.Values{"accessToken": {tok}}, Header: http.Header{"X-Case": {where}}}
 				switch where {
 				case "header":
 					p.Header["X-Token"] = []string{token + "\n"}

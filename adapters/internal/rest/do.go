@@ -33,12 +33,10 @@ type Call struct {
 	Read func(Reply) error
 
 	// Tokens supplies the token. When RenewOn accepts the error of an attempt, the token is renewed and the call repeated, once.
+	// Tokens of a static source are sent once, because renewing gives the rejected one.
 	Tokens *Tokens
 	// RenewOn tells a rejected token from other failures. Nil means: the condition is ErrUnauthorized.
 	RenewOn func(*adapters.Error) bool
-
-	// Sensitive are values of this request, personal data for instance, to be masked if a vendor's text repeats them.
-	Sensitive []string
 }
 
 // Payload is what a request carries beside its method and path.
@@ -47,6 +45,9 @@ type Payload struct {
 	Header      http.Header
 	Body        []byte // nil: no body and no Content-Type
 	ContentType string
+
+	// Sensitive are values of this attempt, personal data or a signature for instance, to be masked if a vendor's text repeats them.
+	Sensitive []string
 }
 
 // Reply is a reply read to its end and decompressed.
@@ -79,7 +80,7 @@ func (c *Client) Do(ctx context.Context, call Call) error {
 		if failure == nil {
 			return nil
 		}
-		if call.Tokens != nil && !renewed && rejectsToken(call, failure) {
+		if call.Tokens != nil && !call.Tokens.static && !renewed && rejectsToken(call, failure) {
 			renewed = true
 			t, err := call.Tokens.Renew(ctx, token)
 			if err != nil {
@@ -88,7 +89,10 @@ func (c *Client) Do(ctx context.Context, call Call) error {
 			token = t
 			continue
 		}
-		if !call.Safe || !failure.Retryable || attempt >= c.attempts || !c.pause(ctx, failure, attempt) {
+		if !call.Safe || !failure.Retryable || attempt >= c.attempts {
+			return failure
+		}
+		if failure = c.pause(ctx, failure, attempt); failure != nil {
 			return failure
 		}
 		attempt++
@@ -102,29 +106,34 @@ func rejectsToken(call Call, failure *adapters.Error) bool {
 	return failure.Condition == adapters.ErrUnauthorized
 }
 
-// pause waits before the next attempt and reports whether there should be one.
-func (c *Client) pause(ctx context.Context, failure *adapters.Error, attempt int) bool {
+// pause waits before the next attempt. It gives the error to end with when there should be none: the failure itself when the pause
+// would be too long, else what ended the pause.
+func (c *Client) pause(ctx context.Context, failure *adapters.Error, attempt int) *adapters.Error {
 	if failure.RetryAfter > c.maxWait {
-		return false
+		return failure
 	}
-	wait := max(c.backoff(attempt), failure.RetryAfter, 0)
+	wait := max(min(c.backoff(attempt), c.maxWait), failure.RetryAfter, 0)
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
-		return false
+		return failure
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return true
+		return nil
 	case <-ctx.Done():
-		return false
+		ended := *failure
+		ended.Condition = contextCondition(ctx.Err())
+		ended.Fault, ended.Retryable = faultOf(ended.Condition), ended.Condition == adapters.ErrTimeout
+		ended.Err = Hide("while waiting to repeat a call that was "+string(failure.Condition), ctx.Err())
+		return &ended
 	}
 }
 
 // attempt sends the request once. The result is nil or complete.
 func (c *Client) attempt(ctx context.Context, call Call, token string, number int) *adapters.Error {
 	start := time.Now()
-	reply, err := c.roundTrip(ctx, call, token)
+	payload, reply, err := c.send(ctx, call, token)
 	judged := err == nil
 	if judged {
 		err = judge(call, reply)
@@ -134,7 +143,7 @@ func (c *Client) attempt(ctx context.Context, call Call, token string, number in
 			"duration", time.Since(start))
 		return nil
 	}
-	failure := c.complete(call, reply, err, token, judged)
+	failure := c.complete(call, reply, err, slices.Concat(payload.Sensitive, []string{token}), judged)
 	c.logger.WarnContext(ctx, "call failed", "vendor", c.vendor, "operation", call.Operation, "attempt", number, "status", reply.Status,
 		"duration", time.Since(start), "condition", string(failure.Condition), "code", failure.Code, "retryable", failure.Retryable)
 	return failure
@@ -147,18 +156,21 @@ func judge(call Call, reply Reply) error {
 	return call.Read(reply)
 }
 
-func (c *Client) roundTrip(ctx context.Context, call Call, token string) (Reply, error) {
+// send builds the request and sends it.
+func (c *Client) send(ctx context.Context, call Call, token string) (payload Payload, reply Reply, err error) {
 	if err := ctx.Err(); err != nil {
-		return Reply{}, &adapters.Error{Condition: contextCondition(err), Err: unsent{err}}
+		return Payload{}, Reply{}, &adapters.Error{Condition: contextCondition(err), Err: unsent{err}}
 	}
-	var payload Payload
 	if call.Build != nil {
-		p, err := call.Build(token)
-		if err != nil {
-			return Reply{}, err
+		if payload, err = call.Build(token); err != nil {
+			return payload, Reply{}, err
 		}
-		payload = p
 	}
+	reply, err = c.roundTrip(ctx, call, payload)
+	return payload, reply, err
+}
+
+func (c *Client) roundTrip(ctx context.Context, call Call, payload Payload) (Reply, error) {
 	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	request, err := c.request(limited, call, payload)
@@ -171,6 +183,9 @@ func (c *Client) roundTrip(ctx context.Context, call Call, token string) (Reply,
 	}
 	if err != nil {
 		return Reply{}, transportFailure(ctx, limited, err)
+	}
+	if response == nil {
+		return Reply{}, transportFailure(ctx, limited, errors.New("no response and no error"))
 	}
 	reply := Reply{Status: response.StatusCode, Header: response.Header}
 	reply.Body, err = readBody(response, c.maxBody)
@@ -199,16 +214,18 @@ func (c *Client) request(ctx context.Context, call Call, p Payload) (*http.Reque
 		return nil, Invalid(c.vendor, call.Operation, "the request address cannot be built from the base URL and the path")
 	}
 	for name, values := range p.Header {
-		if slices.ContainsFunc(values, func(v string) bool { return strings.ContainsFunc(v, control) }) {
-			return nil, Invalid(c.vendor, call.Operation, "the value of header %s holds a control character, a line break perhaps", name)
-		}
-		request.Header[name] = values
+		request.Header[name] = slices.Clone(values)
 	}
 	request.Header.Set("User-Agent", c.userAgent)
 	// Asking by ourselves keeps the transport from decompressing, so that both sizes are bounded in readBody.
 	request.Header.Set("Accept-Encoding", "gzip")
 	if p.Body != nil && p.ContentType != "" {
 		request.Header.Set("Content-Type", p.ContentType)
+	}
+	for name, values := range request.Header {
+		if slices.ContainsFunc(values, func(v string) bool { return strings.ContainsFunc(v, control) }) {
+			return nil, Invalid(c.vendor, call.Operation, "the value of header %s holds a control character, a line break perhaps", name)
+		}
 	}
 	return request, nil
 }

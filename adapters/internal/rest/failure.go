@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"syscall"
 
 	"understudy/adapters"
@@ -63,7 +64,7 @@ func transportFailure(caller, attempt context.Context, err error) *adapters.Erro
 		}
 		return &adapters.Error{Condition: adapters.ErrUnavailable, Err: unsent{Hide(text, network)}}
 	case attempt.Err() != nil:
-		return &adapters.Error{Condition: adapters.ErrTimeout, Err: Hide("no complete reply within HTTP.Timeout", attempt.Err())}
+		return &adapters.Error{Condition: adapters.ErrTimeout, Err: Hide("no complete reply within HTTP.Timeout", nil)}
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return &adapters.Error{Condition: adapters.ErrTimeout, Err: Hide("the connection timed out", nil)}
 	case errors.As(err, &network):
@@ -107,9 +108,15 @@ func StatusCondition(status int) adapters.Condition {
 	return adapters.ErrDecode
 }
 
+// Undecided reports a status under which even a vendor that gives its reasons has not said what it did before it failed. An adapter sets
+// UnknownOutcome by it; for a safe call that has no effect.
+func Undecided(status int) bool {
+	return status >= 500 && status <= 599 || status == http.StatusRequestTimeout
+}
+
 // complete fills what an attempt's error lacks: identity, status, fault, whether a repeat helps, Retry-After; and masks texts. judged
-// tells that a whole reply came and err is Read's opinion of it.
-func (c *Client) complete(call Call, reply Reply, err error, token string, judged bool) *adapters.Error {
+// tells that a whole reply came and err is Read's opinion of it; sensitive are the texts of this attempt to be masked.
+func (c *Client) complete(call Call, reply Reply, err error, sensitive []string, judged bool) *adapters.Error {
 	var e *adapters.Error
 	var broken *DecodeError
 	answered := false // the vendor itself said no, so the outcome is known
@@ -125,7 +132,7 @@ func (c *Client) complete(call Call, reply Reply, err error, token string, judge
 		if e.Condition == adapters.ErrDecode {
 			e.Err = NoEnvelope
 		}
-		answered = reply.Status >= 300 && reply.Status <= 499 && reply.Status != http.StatusRequestTimeout
+		answered = refused(reply.Status)
 	default:
 		e = &adapters.Error{Condition: adapters.ErrInvalid, Err: Hide("the request cannot be built", err)}
 	}
@@ -141,11 +148,17 @@ func (c *Client) complete(call Call, reply Reply, err error, token string, judge
 	if e.Fault == adapters.FaultUnknown {
 		e.Fault = faultOf(e.Condition)
 	}
+	if e.Fault == adapters.FaultUnknown && reply.Status >= 500 && (!answered || e.Condition == adapters.ErrUnavailable) {
+		e.Fault = adapters.FaultVendor
+	}
 	if e.RetryAfter == 0 && reply.Header != nil {
 		e.RetryAfter = retryAfter(reply.Header)
 	}
 	e.RetryAfter = min(e.RetryAfter, maxRetryAfter)
-	if !call.Safe && !answered && e.Condition != adapters.ErrInvalid && !neverSent(e) {
+	switch {
+	case call.Safe:
+		e.UnknownOutcome = false
+	case !answered && e.Condition != adapters.ErrInvalid && !neverSent(e):
 		e.UnknownOutcome = true
 	}
 	switch e.Condition {
@@ -155,10 +168,20 @@ func (c *Client) complete(call Call, reply Reply, err error, token string, judge
 	if e.UnknownOutcome {
 		e.Retryable = false
 	}
-	secrets := append(append([]string{token}, c.secrets...), call.Sensitive...)
+	secrets := slices.Concat(c.secrets, sensitive)
 	e.Code, e.SubCode = short(MaskCode(e.Code, secrets...), 64), short(MaskCode(e.SubCode, secrets...), 128)
-	e.Message, e.RequestID = short(Mask(e.Message, secrets...), 256), short(MaskExactly(e.RequestID, secrets...), 64)
+	e.Message, e.RequestID = short(Mask(e.Message, secrets...), 256), short(maskExactly(e.RequestID, secrets...), 64)
 	return e
+}
+
+// refused reports a status that says by itself that the call was not carried out. 302 and 303 are also what a form answers after it has
+// done its work.
+func refused(status int) bool {
+	switch status {
+	case http.StatusFound, http.StatusSeeOther, http.StatusRequestTimeout:
+		return false
+	}
+	return status >= 300 && status <= 499
 }
 
 // neverSent reports a failure before any byte of the request left.
@@ -185,14 +208,12 @@ func (c *Client) tokenFailure(call Call, err error) error {
 	if errors.As(err, &e) {
 		return e
 	}
-	condition, fault := adapters.ErrUnauthorized, adapters.FaultCaller
-	retryable := false
+	condition := adapters.ErrUnauthorized
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		condition, fault = contextCondition(err), adapters.FaultUnknown
-		retryable = condition == adapters.ErrTimeout
+		condition = contextCondition(err)
 	}
 	return &adapters.Error{
-		Vendor: c.vendor, Operation: call.Operation, Condition: condition, Fault: fault, Retryable: retryable,
+		Vendor: c.vendor, Operation: call.Operation, Condition: condition, Fault: faultOf(condition), Retryable: condition == adapters.ErrTimeout,
 		Err: Hide("no access token could be obtained", err),
 	}
 }

@@ -1,8 +1,10 @@
 package rest
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,35 +12,49 @@ import (
 
 const masked = "***"
 
-// Suspects are what nobody configured and still must not be shown: runs of digits (telephones, identity numbers, cards) and long words
-// holding a digit (tokens, keys, hashes, UUIDs). An error code may have more digits than a number inside a sentence.
+// Suspects are what nobody configured and still must not be shown. In a sentence: runs of digits (telephones, identity numbers, cards)
+// and long words holding a digit (tokens, keys, hashes, UUIDs). A code such as FAIL_BIZ_SYSTEM_500 looks like the latter and must stay
+// readable, so in a code only longer runs of digits, of hex, and of letters with two separate numbers among them are suspect.
 var (
 	longNumber = regexp.MustCompile(`[0-9]{7,}[0-9Xx]?`)
-	codeNumber = regexp.MustCompile(`[0-9]{11,}[0-9Xx]?`)
 	longWord   = regexp.MustCompile(`[A-Za-z0-9_.+/=-]{16,}`)
+
+	codeNumber = regexp.MustCompile(`[0-9]{11,}[0-9Xx]?`)
+	codeHex    = regexp.MustCompile(`[0-9A-Fa-f-]{16,}`)
+	codeWord   = regexp.MustCompile(`[A-Za-z0-9+/=]{16,}`)
+	apart      = regexp.MustCompile(`[0-9][^0-9]+[0-9]`)
 )
 
 // Mask replaces in a vendor's text the given secrets, in plain and percent-encoded form, and everything that looks like a token, a
 // telephone or an identity number.
-func Mask(text string, secrets ...string) string { return mask(text, longNumber, secrets) }
+func Mask(text string, secrets ...string) string {
+	text = replaceIf(maskExactly(text, secrets...), longWord, hasDigit)
+	return longNumber.ReplaceAllString(text, masked)
+}
 
-// MaskCode is Mask for an error code.
-func MaskCode(text string, secrets ...string) string { return mask(text, codeNumber, secrets) }
+// MaskCode is Mask for an error code: less is taken for a token or a number.
+func MaskCode(text string, secrets ...string) string {
+	text = replaceIf(maskExactly(text, secrets...), codeHex, hasDigit)
+	text = replaceIf(text, codeWord, apart.MatchString)
+	return codeNumber.ReplaceAllString(text, masked)
+}
 
-func mask(text string, number *regexp.Regexp, secrets []string) string {
-	text = MaskExactly(text, secrets...)
-	text = longWord.ReplaceAllStringFunc(text, func(word string) string {
-		if strings.ContainsAny(word, "0123456789") {
+func hasDigit(word string) bool { return strings.ContainsAny(word, "0123456789") }
+
+func replaceIf(text string, pattern *regexp.Regexp, suspect func(string) bool) string {
+	return pattern.ReplaceAllStringFunc(text, func(word string) string {
+		if suspect(word) {
 			return masked
 		}
 		return word
 	})
-	return number.ReplaceAllString(text, masked)
 }
 
-// MaskExactly replaces only the given secrets, in plain and percent-encoded form, and control characters by a space.
-func MaskExactly(text string, secrets ...string) string {
-	for _, secret := range secrets {
+// maskExactly replaces only the given secrets, in plain and percent-encoded form, and control characters by a space.
+func maskExactly(text string, secrets ...string) string {
+	// The longest goes first, or a secret that is part of another would leave the rest of that one standing.
+	longestFirst := slices.SortedFunc(slices.Values(secrets), func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	for _, secret := range longestFirst {
 		if secret == "" {
 			continue
 		}

@@ -57,13 +57,7 @@ func (d *Diagnosis) Text(lang string) string {
 	if lang == "zh" {
 		s = t.zh
 	}
-	for name, v := range d.Detail {
-		s = strings.ReplaceAll(s, "{"+name+"}", v)
-	}
-	if i := strings.IndexByte(s, '{'); i >= 0 {
-		// A place that nothing fills would read as a riddle.
-		s = unfilled(s)
-	}
+	s = filled(s, d.Detail)
 	if len(d.Findings) > 0 {
 		f := d.Findings[0]
 		s += ": " + f.In + " " + f.Pointer + " " + f.Expected + " ≠ " + f.Got
@@ -71,19 +65,26 @@ func (d *Diagnosis) Text(lang string) string {
 	return s
 }
 
-func unfilled(s string) string {
+// filled puts details in their places, in one pass: a detail may hold braces of its own. A place that nothing fills
+// would read as a riddle, so it becomes a question mark.
+func filled(s string, detail map[string]string) string {
 	var b strings.Builder
 	for {
-		start := strings.IndexByte(s, '{')
-		if start < 0 {
-			return b.String() + s
+		before, rest, ok := strings.Cut(s, "{")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
 		}
-		end := strings.IndexByte(s[start:], '}')
-		if end < 0 {
-			return b.String() + s
+		name, after, ok := strings.Cut(rest, "}")
+		if !ok {
+			return b.String()
 		}
-		b.WriteString(s[:start] + "?")
-		s = s[start+end+1:]
+		if v, known := detail[name]; known {
+			b.WriteString(v)
+		} else {
+			b.WriteByte('?')
+		}
+		s = after
 	}
 }
 

@@ -1,15 +1,19 @@
 package diagnosis
 
-import "maps"
+import (
+	"maps"
+	"sync"
+)
 
-// texts has every diagnosis in English and Chinese. Places in braces are filled from the diagnosis's detail.
-func texts() map[string]text {
+// texts has every diagnosis in English and Chinese, put together once. Places in braces are filled from the diagnosis's
+// detail.
+var texts = sync.OnceValue(func() map[string]text {
 	all := map[string]text{}
 	for _, part := range []map[string]text{callTexts(), tokenTexts(), sealTexts(), signatureTexts(), refusalTexts(), behaveTexts(), weixiaoTexts()} {
 		maps.Copy(all, part)
 	}
 	return all
-}
+})
 
 // callTexts speak of what every call has: method, parameters, body.
 func callTexts() map[string]text {
@@ -23,6 +27,7 @@ func callTexts() map[string]text {
 		"query-malformed":               {"the query string cannot be read: {reason}", "查询串无法解析：{reason}"},
 		"form-malformed":                {"the form body cannot be read: {reason}", "表单正文无法解析：{reason}"},
 		"body-too-large":                {"the body is larger than {limit} bytes", "请求正文超过 {limit} 字节"},
+		"content-encoding":              {"the body is labelled with Content-Encoding {got}; send it as it is", "正文标注了 Content-Encoding {got}，请直接发送未压缩的正文"},
 		"body-cut-short":                {"the body ended before its announced length", "请求正文在声明的长度之前结束"},
 		"body-empty":                    {"the body is empty and this operation needs one", "请求正文为空，而该接口需要正文"},
 		"body-not-expected":             {"this operation takes no body; the one sent was not looked at", "该接口不需要正文，已忽略发送的正文"},
@@ -98,11 +103,12 @@ func sealTexts() map[string]text {
 	}
 }
 
-// signatureTexts speak of signed calls. {canonical} is the text that was to be signed, between two secrets for md5.
+// signatureTexts speak of signed calls. The detail "canonical" is the text that was to be signed, which is too long for a
+// sentence.
 func signatureTexts() map[string]text {
 	return map[string]text{
 		"signature-missing":             {"the signature is empty", "签名为空"},
-		"signature-unexplained":         {"no known mistake reproduces the signature, most often because of another secret; the text to sign is {canonical}", "没有已知错误能重现该签名，通常是密钥不同；待签名串为 {canonical}"},
+		"signature-unexplained":         {"no known mistake reproduces the signature, most often because of another secret; the diagnosis has the text to sign", "没有已知错误能重现该签名，通常是密钥不同；待签名串见诊断详情"},
 		"signature-lower-case":          {"the signature is right but in lower case; write upper-case hexadecimal", "签名正确但为小写，请使用大写十六进制"},
 		"signature-mixed-case":          {"the signature is right but in mixed case; write upper-case hexadecimal", "签名正确但大小写混用，请使用大写十六进制"},
 		"signature-base64":              {"the digest is written as Base64; write upper-case hexadecimal", "摘要写成了 Base64，请使用大写十六进制"},
@@ -141,7 +147,9 @@ func refusalTexts() map[string]text {
 		"unknown-path":           {"no contract has this path", "没有任何契约包含该路径"},
 		"no-answer":              {"nothing answers this operation yet", "该接口尚无应答"},
 		"unsupported-media-type": {"bodies of this type are not supported yet", "尚不支持该类型的正文"},
-		"reply-breaks-contract":  {"the reply would have broken the contract; nothing was kept", "应答将违反契约，未提交任何更改"},
+		"reply-breaks-contract":  {"the reply would have broken the contract, and nothing was kept: {why}", "应答将违反契约，未提交任何更改：{why}"},
+		"step-failed":            {"the simulator could not carry the call out: {why}", "模拟器无法完成该请求：{why}"},
+		"session-full":           {"the session holds as much as it may; reset it", "会话容量已满，请重置会话"},
 		"panic":                  {"the simulator failed; please report it", "模拟器内部出错，请报告"},
 	}
 }

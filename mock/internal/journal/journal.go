@@ -64,6 +64,24 @@ func (e *Exchange) size() int {
 	for _, p := range e.Parameters {
 		n += 48 + len(p.Name) + len(p.Value)
 	}
+	n += sizeOf(e.Diagnosis)
+	for _, w := range e.Warnings {
+		n += sizeOf(w)
+	}
+	return n
+}
+
+func sizeOf(d *diagnosis.Diagnosis) int {
+	if d == nil {
+		return 0
+	}
+	n := 100
+	for name, v := range d.Detail {
+		n += 48 + len(name) + len(v)
+	}
+	for _, f := range d.Findings {
+		n += 120 + len(f.Pointer) + len(f.Expected) + len(f.Got) + len(f.Clause) + len(f.At)
+	}
 	return n
 }
 

@@ -197,3 +197,9 @@ func jsonType(v any) string {
 	}
 	return "string"
 }
+
+// Describes says whether the described object has a member of that name that is not marked as sensitive.
+func (s *Schema) Describes(name string) bool {
+	child := s.root.byName[name]
+	return child != nil && child.sensitive == ""
+}

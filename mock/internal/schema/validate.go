@@ -1,10 +1,12 @@
 package schema
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,30 +30,35 @@ type Violation struct {
 	Source string
 }
 
-// Missing says whether the violation is the absence of a required member, and names it.
-func (v Violation) Missing() (name string, ok bool) {
-	if v.Keyword != "required" {
-		return "", false
-	}
-	return v.Subject(), true
+// Missing says whether the violation is that nothing stands where something must: the member is absent, null or an
+// empty text, which vendors treat alike (E-36, W-13, Z-34).
+func (v Violation) Missing() bool {
+	return v.Keyword == "required" || v.Keyword == "type" && v.Got == describe(nil) || v.Keyword == "minLength" && v.Got == describe("")
 }
 
 // Subject is the member that the violation is about: the last token of the pointer.
 func (v Violation) Subject() string { return v.Pointer[strings.LastIndexByte(v.Pointer, '/')+1:] }
 
-// Validate checks a decoded value, numbers as json.Number, and returns every violation; none means it is valid.
+// Validate checks a decoded value, numbers as json.Number, and returns its violations, at most twenty, in an order that
+// depends on the value alone; none means it is valid.
 func (s *Schema) Validate(v any) []Violation {
 	if s.quick != nil && s.quick.accepts(v) {
 		return nil
 	}
 	if place, bad := unreadable(v, nil); bad {
 		return []Violation{{
-			Pointer: pointerOf(place), Keyword: "type", Expected: "a number with an exponent of at most three digits",
+			Pointer: pointerOf(place), Keyword: "type", Expected: "a number of at most 100 digits with an exponent of at most three",
 			Got: describe(lookup(v, place)), Schema: s.root.pointer, At: s.contract.Position(s.root.pointer),
 			Source: s.contract.Source(s.root.pointer),
 		}}
 	}
-	err := s.validator.Validate(v)
+	var err error
+	if s.quick != nil {
+		err = s.validator.Validate(s.quick.prune(v))
+	}
+	if err == nil {
+		err = s.validator.Validate(v)
+	}
 	if err == nil {
 		return nil
 	}
@@ -59,7 +66,25 @@ func (s *Schema) Validate(v any) []Violation {
 	if !errors.As(err, &failed) {
 		return []Violation{{Keyword: "schema", Expected: err.Error(), Got: describe(v)}}
 	}
-	return s.leaves(nil, failed, v)
+	return inOrder(s.leaves(nil, failed, v))
+}
+
+// mostViolations bounds what is told of one value: whoever has mended twenty places sends it again.
+const mostViolations = 20
+
+// inOrder puts violations in an order of their own, since the library walks maps: what is missing comes first, then place
+// by place. The first one decides the vendor's answer, so the same body always gets the same.
+func inOrder(list []Violation) []Violation {
+	slices.SortStableFunc(list, func(a, b Violation) int {
+		if a.Missing() != b.Missing() {
+			if a.Missing() {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(strings.Compare(a.Pointer, b.Pointer), strings.Compare(a.Keyword, b.Keyword), strings.Compare(a.Schema, b.Schema))
+	})
+	return list[:min(len(list), mostViolations)]
 }
 
 // leaves walks to the causes: an error that has causes only summarises them.
@@ -126,17 +151,24 @@ func (s *Schema) leaves(list []Violation, e *jsonschema.ValidationError, v any) 
 	return list
 }
 
-// unreadable finds a number that cannot be held exactly at a reasonable cost: the library would panic over 1e9999999 and
-// write out every digit of 1e999999.
+// mostDigits is more than any number needs that a vendor sends.
+const mostDigits = 100
+
+// unreadable finds a number that cannot be held exactly at a reasonable cost: the library would panic over 1e9999999, write
+// out every digit of 1e999999, and take seconds over a million digits.
 func unreadable(v any, at []string) (place []string, found bool) {
 	switch v := v.(type) {
 	case json.Number:
+		if len(v) > mostDigits {
+			return at, true
+		}
 		if e := strings.IndexAny(string(v), "eE"); e >= 0 {
 			digits := strings.TrimLeft(string(v)[e+1:], "+-0")
 			return at, len(digits) > 3
 		}
 	case map[string]any:
-		for name, item := range v {
+		for _, name := range sortedNames(v) {
+			item := v[name]
 			if place, found = unreadable(item, append(at[:len(at):len(at)], name)); found {
 				return place, true
 			}

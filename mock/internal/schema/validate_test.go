@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -106,8 +107,9 @@ func TestViolationTells(t *testing.T) {
 		if v.Keyword != tt.keyword || v.Expected != tt.expected || v.Got != tt.got || v.Subject() != tt.subject {
 			t.Errorf("%s: %s wants %q at %q, got %q", tt.v, v.Keyword, v.Expected, v.Subject(), v.Got)
 		}
-		if name, missing := v.Missing(); missing != (tt.keyword == "required") || missing && name != tt.subject {
-			t.Errorf("%s: Missing = %q, %v", tt.v, name, missing)
+		empty := v.Got == "null" || v.Got == "a text of 0 characters"
+		if missing := tt.keyword == "required" || empty && (tt.keyword == "type" || tt.keyword == "minLength"); v.Missing() != missing {
+			t.Errorf("%s: Missing = %v", tt.v, v.Missing())
 		}
 	}
 }
@@ -190,6 +192,47 @@ func TestValidateTakesAnything(t *testing.T) {
 	for _, v := range []any{nil, struct{}{}, map[string]any{"a": make(chan int)}, 1, []any{func() {}}} {
 		if violations := s.Validate(v); len(violations) == 0 {
 			t.Errorf("%T is valid", v)
+		}
+	}
+}
+
+// TestAWideWrongBodyIsExplainedOnce: a body of many wrong elements costs no more to explain than one of a few.
+func TestAWideWrongBodyIsExplainedOnce(t *testing.T) {
+	t.Parallel()
+	s := compiled(t, "X: {type: object, properties: {to: {type: array, items: {type: object, required: [a, b], properties: {a: {type: string}, b: {type: integer}}}}}}")
+	wide := make([]any, 200_000)
+	for i := range wide {
+		wide[i] = map[string]any{}
+	}
+	list := s.Validate(map[string]any{"to": wide})
+	if len(list) == 0 || len(list) > 20 {
+		t.Fatalf("%d violations, want 1 to 20", len(list))
+	}
+	if list[0].Pointer != "/to/0/a" || !list[0].Missing() {
+		t.Errorf("the first violation is %s at %s, want the first missing member", list[0].Keyword, list[0].Pointer)
+	}
+	// What only the library can accept hides nothing that stands behind it.
+	mixed := make([]any, 50)
+	for i := range mixed {
+		mixed[i] = map[string]any{"a": "x", "b": json.Number("1.0")}
+	}
+	mixed[49] = map[string]any{"a": "x"}
+	if list := s.Validate(map[string]any{"to": mixed}); len(list) != 1 || list[0].Pointer != "/to/49/b" {
+		t.Errorf("violations %v, want the missing member of the last element", list)
+	}
+}
+
+func TestViolationsComeInOneOrder(t *testing.T) {
+	t.Parallel()
+	s := compiled(t, "X: {type: object, properties: {a: {type: object, required: [x]}, b: {type: object, required: [x]}, c: {type: integer}, d: {not: {}}}}")
+	var first string
+	for range 40 {
+		got := fmt.Sprint(s.Validate(decoded(t, `{"a":{},"b":{},"c":"x","d":1}`)))
+		if first == "" {
+			first = got
+		}
+		if got != first {
+			t.Fatalf("violations in two orders:\n%s\n%s", first, got)
 		}
 	}
 }

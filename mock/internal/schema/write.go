@@ -20,6 +20,8 @@ const (
 	// Wrapped writes it as an object with the element's name as its only member, and leaves an empty list out
 	//
 	Wrapped
+	// Simplified writes it as an array and leaves an empty one out all the same.
+	Simplified
 )
 
 // AppendJSON appends the compact JSON text of a value that [Schema.Convert] gave, members in the order of the schema,
@@ -84,7 +86,7 @@ func (n *node) appendObject(dst []byte, v map[string]any, lists Lists) ([]byte, 
 			continue
 		}
 		written++
-		if list, isList := item.([]any); isList && len(list) == 0 && lists == Wrapped && p.node.pick(item).xmlWrapped {
+		if list, isList := item.([]any); isList && len(list) == 0 && lists != Plain && p.node.pick(item).xmlWrapped {
 			continue
 		}
 		if err := member(p.name, p.node, item); err != nil {

@@ -29,7 +29,7 @@ var ErrName = errors.New("a session name has 1 to 64 letters, digits, '.', '_' o
 
 // Config bounds and seeds the sessions of a [Registry].
 type Config struct {
-	// Max bounds their number; 0 means 256. At the bound those idle for longer than Idle (0 means one hour) go first;
+	// Max bounds their number; 0 means 1024. At the bound those idle for longer than Idle (0 means ten minutes) go first;
 	// the default session stays.
 	Max  int
 	Idle time.Duration
@@ -52,11 +52,12 @@ type Session struct {
 	Seed    int64
 	Clock   *Clock
 	Journal *journal.Journal
-	// Subject is what the tokens issued in this session are issued to.
+	// Subject is how the subjects of the tokens issued in this session begin: 12 lower-case hex digits.
 	Subject string
 
 	begin sync.Once
 	start time.Time
+	ended atomic.Bool
 	used  atomic.Int64
 	calls sync.Map // operation → *atomic.Int64
 }
@@ -67,6 +68,9 @@ func (s *Session) Start() time.Time {
 	s.begin.Do(func() { s.start = s.Clock.Now() })
 	return s.start
 }
+
+// Ended says that the session was reset, dropped or has expired: a call under way works for nobody.
+func (s *Session) Ended() bool { return s.ended.Load() }
 
 // Call counts up the calls of an operation in this session and returns the number of this one, from 1.
 func (s *Session) Call(operation string) int64 {
@@ -90,10 +94,10 @@ type Registry struct {
 // NewRegistry returns an empty registry.
 func NewRegistry(config Config) *Registry {
 	if config.Max == 0 {
-		config.Max = 256
+		config.Max = 1024
 	}
 	if config.Idle == 0 {
-		config.Idle = time.Hour
+		config.Idle = 10 * time.Minute
 	}
 	if config.Now == nil {
 		config.Now = time.Now
@@ -159,10 +163,13 @@ func seedOf(seed int64, name string) int64 {
 	return int64(h.Sum64())
 }
 
-// subjectOf names a session to the holder of its tokens: 32 lower-case hex digits, as the sample token has.
+// subjectBytes is half the length of a session's mark.
+const subjectBytes = 6
+
+// subjectOf marks a session in the tokens issued in it.
 func subjectOf(name string) string {
 	sum := sha256.Sum256([]byte("understudy session " + name))
-	return hex.EncodeToString(sum[:16])
+	return hex.EncodeToString(sum[:subjectBytes])
 }
 
 // expireLocked drops the sessions that were idle for too long and says whether there were any.
@@ -179,6 +186,7 @@ func (r *Registry) expireLocked() bool {
 }
 
 func (r *Registry) dropLocked(s *Session) {
+	s.ended.Store(true)
 	s.Clock.Stop()
 	delete(r.sessions, s.Name)
 	delete(r.bySubject, s.Subject)
@@ -195,11 +203,14 @@ func (r *Registry) Lookup(name string) (*Session, bool) {
 	return s, ok
 }
 
-// BySubject returns the session whose tokens are issued to a subject, if it is there.
+// BySubject returns the session in which a token with this subject was issued, if it is there.
 func (r *Registry) BySubject(subject string) (*Session, bool) {
+	if len(subject) < 2*subjectBytes {
+		return nil, false
+	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	s, ok := r.bySubject[subject]
+	s, ok := r.bySubject[subject[:2*subjectBytes]]
 	return s, ok
 }
 

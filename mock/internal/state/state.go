@@ -50,15 +50,22 @@ type Memory struct {
 	// Keep is how many records each append-only kind of a session keeps; 0 means 1000.
 	Keep int
 
+	// Bytes bounds what a session's records hold, and again what each of its append-only kinds holds; 0 means 16 MiB.
+	Bytes int
+
 	mu       sync.Mutex
 	sessions map[string]*world
 }
+
+// ErrFull says that a step would have taken a session beyond its bound; nothing of it was kept.
+var ErrFull = errors.New("the session holds as much as it may")
 
 type world struct {
 	mu       sync.Mutex
 	kinds    map[string]*kind
 	logs     map[string]*log
 	counters map[string]int64
+	bytes    int // of the records under keys
 }
 
 // kind holds records in the order of their first Put; a deleted key leaves an empty place until the next compaction.
@@ -75,6 +82,7 @@ type row struct {
 
 type log struct {
 	records [][]byte
+	bytes   int
 	dropped int64
 }
 
@@ -98,16 +106,18 @@ func (m *Memory) Update(ctx context.Context, session string, step func(Tx) error
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	tx := &memoryTx{world: m.world(session), keep: m.Keep}
+	tx := &memoryTx{world: m.world(session), keep: m.Keep, most: m.Bytes}
 	if tx.keep == 0 {
 		tx.keep = 1000
+	}
+	if tx.most == 0 {
+		tx.most = 16 << 20
 	}
 	defer tx.unlock()
 	if err := step(tx); err != nil {
 		return err
 	}
-	tx.commit()
-	return nil
+	return tx.commit()
 }
 
 // Drop implements [Store].
@@ -125,6 +135,7 @@ type write struct {
 type memoryTx struct {
 	world    *world
 	keep     int
+	most     int
 	locked   bool
 	writes   []write
 	appends  []write
@@ -223,11 +234,11 @@ func (t *memoryTx) Appended(kind string) ([][]byte, int64) {
 	t.lock()
 	l := log{}
 	if kept := t.world.logs[kind]; kept != nil {
-		l = log{append([][]byte(nil), kept.records...), kept.dropped}
+		l = log{append([][]byte(nil), kept.records...), kept.bytes, kept.dropped}
 	}
 	for _, a := range t.appends {
 		if a.kind == kind {
-			l.add(a.record, t.keep)
+			l.add(a.record, t.keep, t.most)
 		}
 	}
 	return l.records, l.dropped
@@ -247,14 +258,17 @@ func (t *memoryTx) Next(counter string) int64 {
 	return n + 1
 }
 
-func (t *memoryTx) commit() {
+func (t *memoryTx) commit() error {
+	if t.grows() && t.world.bytes+t.growth() > t.most {
+		return ErrFull
+	}
 	for _, w := range t.writes {
 		k := t.world.kinds[w.kind]
 		if k == nil {
 			k = &kind{place: map[string]int{}}
 			t.world.kinds[w.kind] = k
 		}
-		k.apply(w.key, w.record)
+		t.world.bytes += k.apply(w.key, w.record)
 	}
 	for _, a := range t.appends {
 		l := t.world.logs[a.kind]
@@ -262,11 +276,41 @@ func (t *memoryTx) commit() {
 			l = &log{}
 			t.world.logs[a.kind] = l
 		}
-		l.add(a.record, t.keep)
+		l.add(a.record, t.keep, t.most)
 	}
 	for name, n := range t.counters {
 		t.world.counters[name] = n
 	}
+	return nil
+}
+
+// grows says whether the writes could take the session beyond its bound, at a glance.
+func (t *memoryTx) grows() bool {
+	n := t.world.bytes
+	for _, w := range t.writes {
+		n += len(w.key) + len(w.record)
+	}
+	return n > t.most
+}
+
+// growth is by how much the writes change what the session holds, the last one of each key counting.
+func (t *memoryTx) growth() int {
+	last := map[[2]string][]byte{}
+	for _, w := range t.writes {
+		last[[2]string{w.kind, w.key}] = w.record
+	}
+	n := 0
+	for at, record := range last {
+		if record != nil {
+			n += len(at[1]) + len(record)
+		}
+		if k := t.world.kinds[at[0]]; k != nil {
+			if place, ok := k.place[at[1]]; ok {
+				n -= len(at[1]) + len(k.rows[place].record)
+			}
+		}
+	}
+	return n
 }
 
 func (k *kind) clone() *kind {
@@ -281,28 +325,37 @@ func (k *kind) clone() *kind {
 	return c
 }
 
-func (k *kind) apply(key string, record []byte) {
+// apply writes or deletes a record and returns by how many bytes the kind grew.
+func (k *kind) apply(key string, record []byte) int {
 	at, known := k.place[key]
 	switch {
 	case record == nil && known:
+		freed := len(key) + len(k.rows[at].record)
 		k.rows[at] = row{gone: true}
 		delete(k.place, key)
 		if len(k.rows) > 32 && len(k.place) < len(k.rows)/2 {
 			*k = *k.clone()
 		}
+		return -freed
 	case record == nil:
+		return 0
 	case known:
+		before := len(k.rows[at].record)
 		k.rows[at].record = record
-	default:
-		k.place[key] = len(k.rows)
-		k.rows = append(k.rows, row{key: key, record: record})
+		return len(record) - before
 	}
+	k.place[key] = len(k.rows)
+	k.rows = append(k.rows, row{key: key, record: record})
+	return len(key) + len(record)
 }
 
-// add appends and lets the oldest go beyond keep. The backing array is renewed by append itself once in a while.
-func (l *log) add(record []byte, keep int) {
+// add appends and lets the oldest go beyond keep records or most bytes; the newest is kept whatever its size. The backing
+// array is renewed by append itself once in a while.
+func (l *log) add(record []byte, keep, most int) {
 	l.records = append(l.records, record)
-	for len(l.records) > keep {
+	l.bytes += len(record)
+	for len(l.records) > keep || l.bytes > most && len(l.records) > 1 {
+		l.bytes -= len(l.records[0])
 		l.records[0] = nil
 		l.records = l.records[1:]
 		l.dropped++

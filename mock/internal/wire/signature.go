@@ -23,6 +23,9 @@ type SignConfig struct {
 	Skip   string // the parameter that carries the signature, "sign"
 	Digest string // "md5", "hmac" or "hmac-sha256"
 	Secret string
+	// Show says which parameters a diagnosis may show; nil shows all but session. A value that holds the secret is never
+	// shown.
+	Show func(name string) bool
 }
 
 // Canonical returns the text that is signed: the pairs in byte order of their

@@ -42,7 +42,7 @@ func DiagnoseSign(pairs Pairs, cfg SignConfig, got string) Finding {
 	if Verify(pairs, cfg, got) {
 		return Finding{}
 	}
-	shown := maskPairs(pairs)
+	shown := maskPairs(pairs, cfg)
 	detail := map[string]string{"canonical": Canonical(shown, cfg.Skip)}
 	if got == "" {
 		return Finding{"signature-missing", detail}
@@ -166,12 +166,15 @@ func readSignature(got string) (sum []byte, mistake string) {
 	return nil, ""
 }
 
-// maskPairs hides what a diagnosis must not show: the session key is a
-// credential of a third person.
-func maskPairs(pairs Pairs) Pairs {
+// maskPairs hides what a diagnosis must not show: the session key, which is a
+// credential of a third person, what cfg.Show does not allow, and the secret,
+// which beginners send along.
+func maskPairs(pairs Pairs, cfg SignConfig) Pairs {
 	out := slices.Clone(pairs)
 	for i := range out {
-		if out[i].Name == "session" && out[i].Value != "" {
+		hidden := out[i].Name == "session" || cfg.Show != nil && !cfg.Show(out[i].Name) ||
+			cfg.Secret != "" && strings.Contains(out[i].Value, cfg.Secret)
+		if hidden && out[i].Value != "" {
 			out[i].Value = masked
 		}
 	}
