@@ -5,6 +5,7 @@ import (
 	"crypto/aes"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"io"
 	"log"
 	"net/http"
@@ -237,6 +238,9 @@ func TestBadInput(t *testing.T) {
 			if n := p.commits.writes.Load(); n != 0 {
 				t.Errorf("%d records were committed", n)
 			}
+			if e.Diagnosis != nil && len(e.Diagnosis.Findings) > 20 {
+				t.Errorf("the diagnosis has %d findings", len(e.Diagnosis.Findings))
+			}
 			if got := w.Header().Get("Understudy-Refusal"); got != "" {
 				t.Errorf("refused: %s", got)
 			}
@@ -260,6 +264,9 @@ func TestRefusals(t *testing.T) {
 		"odd session name":     {httptest.NewRequest(http.MethodGet, "/~a%20b/wx/push/queryPushProject", nil), 400, "session-name"},
 		"two sessions":         {withHeader(httptest.NewRequest(http.MethodGet, "/~a/wx/push/queryPushProject", nil), headerSession, "b"), 409, "session-conflict"},
 		"unheard-of method":    {httptest.NewRequest("BREW", "/coffee", nil), 404, "unknown-path"},
+		"empty session name":   {httptest.NewRequest(http.MethodGet, "/~/wx/push/queryPushProject", nil), 400, "session-name"},
+		"two session headers":  {withHeaders(httptest.NewRequest(http.MethodGet, "/wx/push/queryPushProject", nil), headerSession, "a", "b"), 409, "session-conflict"},
+		"no path at all":       {httptest.NewRequest(http.MethodGet, "http://example.com", nil), 404, "unknown-path"},
 		"line break in a path": {httptest.NewRequest(http.MethodGet, "/%0d%0aSet-Cookie:x", nil), 404, "unknown-path"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -280,6 +287,65 @@ func TestRefusals(t *testing.T) {
 func withHeader(r *http.Request, name, v string) *http.Request {
 	r.Header.Set(name, v)
 	return r
+}
+
+func withHeaders(r *http.Request, name string, values ...string) *http.Request {
+	r.Header[http.CanonicalHeaderKey(name)] = values
+	return r
+}
+
+// TestUnknownPathsMakeNoSessions: whoever probes paths must not use up the sessions of those who test, and what was
+// refused can still be read.
+func TestUnknownPathsMakeNoSessions(t *testing.T) {
+	t.Parallel()
+	p := newPlayer(t)
+	for range 3 {
+		p.send(httptest.NewRequest(http.MethodGet, "/~probe/nothing&token=secret-value", nil))
+	}
+	if got := p.server.Sessions(); len(got) != 0 {
+		t.Errorf("sessions %v were made", got)
+	}
+	kept, _ := p.server.Find(Query{Session: "probe"})
+	if len(kept) != 3 || kept[0].Error != "unknown-path" {
+		t.Errorf("the journal has %v, want the three refusals", kept)
+	}
+	for _, e := range kept {
+		if strings.Contains(e.Path, "secret-value") {
+			t.Errorf("the path shows what stood in the place of parameters: %s", e.Path)
+		}
+	}
+}
+
+// TestAPlainOPTIONSIsTheVendors: only a browser's question is answered for the vendor.
+func TestAPlainOPTIONSIsTheVendors(t *testing.T) {
+	t.Parallel()
+	p := newPlayer(t)
+	if w, e := p.send(httptest.NewRequest(http.MethodOptions, "/wx/push/queryPushProject", nil)); e.Error != "method-not-supported" {
+		t.Errorf("OPTIONS is answered %d %s %s", w.Code, e.Outcome, e.Error)
+	}
+}
+
+// TestASecretSentAlongIsNotShown: a beginner sends the secret with the call, and another undeclared value.
+func TestASecretSentAlongIsNotShown(t *testing.T) {
+	t.Parallel()
+	p := newPlayer(t)
+	form := signedForm(nil) + "&app_secret=development-app-secret&mobile=13800000000"
+	_, e := p.send(post("/router/rest", formType, form))
+	if e.Error != "invalid-signature" {
+		t.Fatalf("answered %s", e.Error)
+	}
+	text, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, hidden := range []string{"development-app-secret", "13800000000"} {
+		if strings.Contains(string(text), hidden) {
+			t.Errorf("the journal shows %s: %s", hidden, text)
+		}
+	}
+	if !strings.Contains(e.Diagnosis.Detail["canonical"], `{"day":"2026-03-02","out_pov_id":"00001"}`) {
+		t.Errorf("the text to sign is not shown: %s", e.Diagnosis.Detail["canonical"])
+	}
 }
 
 func chunked(r *http.Request) *http.Request {

@@ -132,7 +132,8 @@ type Parameter struct {
 // Body is a shown body: decoded JSON where it is JSON, else only its size.
 type Body struct {
 	MediaType string `json:"mediaType,omitempty"`
-	Bytes     int    `json:"bytes"`
+	// Bytes counts the body as it travelled, sealed where it is sealed.
+	Bytes int `json:"bytes"`
 	Value     any    `json:"value,omitempty"`
 }
 
@@ -216,7 +217,7 @@ func shownPath(path string) string {
 const masked = "***"
 
 func shownBody(op *operation, b journal.Body, request bool) Body {
-	out := Body{MediaType: b.MediaType, Bytes: len(b.Text)}
+	out := Body{MediaType: b.MediaType, Bytes: b.Bytes}
 	if op == nil || b.Schema == "" || len(b.Text) == 0 {
 		return out
 	}

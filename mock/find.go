@@ -15,7 +15,8 @@ type Query struct {
 }
 
 // Find returns the kept exchanges that a query picks, in the order they happened, masked by the contracts, and how many
-// older ones the journals in question dropped. A refusal that found its session not made is among them. It only reads: a session that is not there is not made.
+// older ones the journals in question dropped. A refusal that found its session not made is among them. It only reads: a
+// session that is not there is not made.
 func (s *Server) Find(q Query) (list []Exchange, dropped int64) {
 	var picked []*journal.Exchange
 	for _, one := range append(s.journals(q.Session), s.strays) {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"understudy/mock/behave"
 	"understudy/mock/internal/forward"
 	"understudy/mock/internal/journal"
 	"understudy/mock/internal/session"
@@ -185,6 +186,20 @@ func (s *Server) Session(name string) (*Session, error) {
 		return nil, err
 	}
 	return &Session{server: s, name: name}, nil
+}
+
+// Drop ends a session and says whether there was one.
+func (s *Server) Drop(session string) bool { return s.sessions.Drop(session) }
+
+// Deliveries returns the log of what a session's vendors sent on, oldest first, how many older rows were dropped, and
+// whether there is such a session.
+func (s *Server) Deliveries(ctx context.Context, session string) (log []behave.Delivery, dropped int64, known bool, err error) {
+	one, known := s.sessions.Lookup(session)
+	if !known {
+		return nil, 0, false, nil
+	}
+	log, dropped, err = behave.Deliveries(ctx, sessionStore{s.store, one}, one.Key)
+	return log, dropped, true, err
 }
 
 // Sessions lists the names of the sessions that are kept.

@@ -104,6 +104,7 @@ func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange
 	if x.opened != nil && x.media != nil {
 		e.Request = journal.Body{Text: x.opened, MediaType: x.media.base, Schema: x.media.Schema}
 	}
+	e.Request.Bytes, e.Reply.Bytes = len(x.body), len(out.text)
 	if failed != nil {
 		e.Outcome, e.Error, e.Diagnosis = journal.VendorError, out.errorID, failed.diagnosis
 		if failed.refusal != "" {

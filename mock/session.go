@@ -49,7 +49,8 @@ func (s *Session) Exchanges() (list []Exchange, dropped int64) {
 
 // Deliveries returns the log of what this session's vendors sent on, oldest first, and how many older rows were dropped.
 func (s *Session) Deliveries(ctx context.Context) (log []behave.Delivery, dropped int64, err error) {
-	return behave.Deliveries(ctx, s.server.store, s.world().Key)
+	log, dropped, _, err = s.server.Deliveries(ctx, s.name)
+	return log, dropped, err
 }
 
 // Reset gives the session a new life: empty state and journal, a real clock.

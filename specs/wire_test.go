@@ -55,7 +55,7 @@ func TestWire(t *testing.T) {
 		{"weixiao", "addPushProject", "form=[form query]"},
 		{"weixiao", "updatePushProject", ""},
 		{"weixiao", "deletePushProject", ""},
-		{"weixiao", "receivePush", "fields=map[/app_key:appKey] seal=aes/cbc/zero/hex appKey appSecret[:16] /raw_data [request]"},
+		{"weixiao", "receivePush", "fields=map[/app_key:appKey] seal=aes-128/cbc/zero/hex appKey appSecret[:16] /raw_data [request]"},
 		{"zheliban", "issueToken", "fields=map[/apikey:apiKey /secret:secret] seal=aes/ecb/pkcs5/base64 aesKey body [request response] [text quoted form]"},
 		{"zheliban", "pullReservations", "jwt seal=aes/ecb/pkcs5/base64 aesKey body [request response] [text quoted form] safe"},
 		{"mytijian", "registerAgent", "listed"},
@@ -133,8 +133,8 @@ func TestUnclear(t *testing.T) {
 			"W-35=fields of fields plaintext",
 		},
 		"zheliban": {
-			"Z-1=any of body form", "Z-3=any of any strict", "Z-6=sealed of sealed plain", "Z-15=object of object text",
-			"Z-19=401 of 401", "Z-40=number of number text",
+			"Z-1=any of body form quoted", "Z-3=any of any strict", "Z-6=sealed of sealed plain", "Z-15=object of object text",
+			"Z-19=401 of 401 http data", "Z-40=number of number text",
 		},
 	}
 	each(t, func(t *testing.T, c *specs.Contract) {

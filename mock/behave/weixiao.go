@@ -1,6 +1,7 @@
 package behave
 
 import (
+	"fmt"
 	"bytes"
 	"encoding/json"
 	"strconv"
@@ -85,8 +86,23 @@ func addPushProject(tx state.Tx, c *Call) (Reply, error) {
 	if err := nameIsFree(tx, p); err != nil {
 		return Reply{}, err
 	}
+	if n := countProjects(tx); n >= mostProjects {
+		return Reply{}, fmt.Errorf("%w: %d projects", state.ErrFull, n)
+	}
 	p.ID = tx.Next(counterProject)
 	return keepProject(tx, c, p)
+}
+
+// mostProjects bounds what one push can set off.
+const mostProjects = 200
+
+func countProjects(tx state.Tx) int {
+	n := 0
+	tx.Each(kindProject, func(string, []byte) bool {
+		n++
+		return true
+	})
+	return n
 }
 
 // updatePushProject answers W3: absent and null fields stay as they are (W-13).

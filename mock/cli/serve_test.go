@@ -162,6 +162,7 @@ func TestServeNeedsNoConfiguration(t *testing.T) {
 	}
 	s.get(s.vendor+"/wx/push/queryPushProject?secret=hush", "")
 	s.printed(`(?m)^\d\d:\d\d:\d\d GET weixiao\.listPushProjects 200 ok$`)
+	s.get(s.vendor+"/~world/wx/push/queryPushProject", "") // a call that nothing answers makes no session
 	s.get(s.vendor+"/~world/nothing/here?secret=hush", "")
 	s.printed(`(?m)^\d\d:\d\d:\d\d \[world\] GET \(no vendor\) 404 refusal on /nothing/here unknown-path: `)
 	if code := s.end(); code != 0 {

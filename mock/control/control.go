@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"understudy/mock"
+	"understudy/mock/behave"
 	"understudy/mock/internal/diagnosis"
 	"understudy/mock/internal/session"
 )
@@ -78,6 +79,8 @@ func router(config Config) *echo.Echo {
 	e.Match(read, "/journal/:id", h.exchange)
 	e.Match(read, "/sessions", h.sessions)
 	e.POST("/sessions/:name/reset", h.reset, onlyJSON)
+	e.DELETE("/sessions/:name", h.drop, onlyJSON)
+	e.Match(read, "/sessions/:name/deliveries", h.deliveries)
 	return e
 }
 
@@ -210,6 +213,35 @@ func (h handlers) reset(c echo.Context) error {
 	}
 	one.Reset()
 	return answer(c, map[string]string{"session": one.Name()})
+}
+
+// drop ends a session and everything in it. The next caller that names it finds a new one.
+func (h handlers) drop(c echo.Context) error {
+	if err := emptyObject(c.Request()); err != nil {
+		return bodyProblem(c, err)
+	}
+	if !h.config.Server.Drop(c.Param("name")) {
+		return problem(c.Response(), http.StatusNotFound, "session-unknown", "there is no such session")
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+// deliveries lists what a session's vendors sent on, oldest first: each attempt, and why there was none.
+func (h handlers) deliveries(c echo.Context) error {
+	list, dropped, known, err := h.config.Server.Deliveries(c.Request().Context(), c.Param("name"))
+	switch {
+	case err != nil:
+		return err
+	case !known:
+		return problem(c.Response(), http.StatusNotFound, "session-unknown", "there is no such session")
+	}
+	if list == nil {
+		list = []behave.Delivery{}
+	}
+	return answer(c, struct {
+		Deliveries []behave.Delivery `json:"deliveries"`
+		Dropped    int64             `json:"dropped"`
+	}{list, dropped})
 }
 
 // answer writes JSON as a file would hold it: whatever a caller put into a field stays text.

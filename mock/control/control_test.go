@@ -147,7 +147,7 @@ func TestExchange(t *testing.T) {
 	if !strings.Contains(e.Text.EN, "there is no token") || !strings.Contains(e.Text.ZH, "缺少 token") {
 		t.Errorf("its texts are %+v", e.Text)
 	}
-	for target, want := range map[string]int{"/journal/2": 404, "/journal/x": 400, "/nothing": 404, "/sessions/a": 404} {
+	for target, want := range map[string]int{"/journal/2": 404, "/journal/x": 400, "/nothing": 404, "/sessions/a": 405} {
 		if got := w.ask(http.MethodGet, target, ""); got.Code != want || got.Header().Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%s is answered %d (%s), want %d", target, got.Code, got.Header().Get("Content-Type"), want)
 		}
@@ -270,5 +270,36 @@ func TestNewRefuses(t *testing.T) {
 		if _, err := control.New(control.Config{Server: w.server, Hosts: []string{host}}); err == nil {
 			t.Errorf("the host %q should be an error", host)
 		}
+	}
+}
+
+func TestDrop(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, control.Config{})
+	if got := w.ask(http.MethodPost, "/sessions/over/reset", "", "Content-Type", "application/json"); got.Code != http.StatusOK {
+		t.Fatalf("a session is made with %d", got.Code)
+	}
+	if got := w.ask(http.MethodDelete, "/sessions/over", "", "Content-Type", "application/json"); got.Code != http.StatusNoContent {
+		t.Errorf("it is dropped with %d %s", got.Code, got.Body)
+	}
+	if got := w.ask(http.MethodGet, "/sessions", ""); strings.Contains(got.Body.String(), "over") {
+		t.Errorf("it is still there: %s", got.Body)
+	}
+	if got := w.ask(http.MethodDelete, "/sessions/over", "", "Content-Type", "application/json"); got.Code != http.StatusNotFound {
+		t.Errorf("dropping it again is answered %d", got.Code)
+	}
+}
+
+func TestDeliveries(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, control.Config{})
+	if got := w.ask(http.MethodPost, "/sessions/posted/reset", "", "Content-Type", "application/json"); got.Code != http.StatusOK {
+		t.Fatalf("a session is made with %d", got.Code)
+	}
+	if got := w.ask(http.MethodGet, "/sessions/posted/deliveries", ""); got.Code != http.StatusOK || strings.TrimSpace(got.Body.String()) != `{"deliveries":[],"dropped":0}` {
+		t.Errorf("nothing was sent on, and the log is %d %s", got.Code, got.Body)
+	}
+	if got := w.ask(http.MethodGet, "/sessions/nobody/deliveries", ""); got.Code != http.StatusNotFound {
+		t.Errorf("the log of a session that is not there is answered %d", got.Code)
 	}
 }

@@ -114,8 +114,10 @@ func TestEveryRoute(t *testing.T) {
 								want = http.StatusForbidden
 							case authorization != "Bearer "+testToken && path != "/healthz" && path != "/readyz":
 								want = http.StatusUnauthorized
-							case known && method == "POST" && label != "application/json":
+							case known && (method == "POST" || method == "DELETE") && label != "application/json":
 								want = http.StatusUnsupportedMediaType
+							case known && method == "DELETE":
+								want, changes = http.StatusNoContent, true
 							case known:
 								want, changes = http.StatusOK, method == "POST"
 							}
@@ -139,7 +141,7 @@ func TestEveryRoute(t *testing.T) {
 			}
 		}
 	}
-	for _, status := range []int{200, 401, 403, 404, 405, 415, 421} {
+	for _, status := range []int{200, 204, 401, 403, 404, 405, 415, 421} {
 		if counts[status] == 0 {
 			t.Errorf("no call was answered %d: %v", status, counts)
 		}

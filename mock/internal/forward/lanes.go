@@ -2,6 +2,8 @@ package forward
 
 import (
 	"context"
+	"log"
+	"runtime/debug"
 	"sync"
 )
 
@@ -77,6 +79,11 @@ func (l *lanes) leave(key string, e *lane) {
 
 func (l *lanes) run(ctx context.Context, key string, e *lane, background bool, work func(context.Context)) {
 	defer l.leave(key, e)
+	defer func() {
+		if fault := recover(); fault != nil {
+			log.Printf("understudy: panic in a delivery: %v\n%s", fault, debug.Stack())
+		}
+	}()
 	select {
 	case e.turn <- struct{}{}:
 		defer func() { <-e.turn }()

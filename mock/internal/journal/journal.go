@@ -54,6 +54,7 @@ type Parameter struct{ In, Name, Value string }
 // Body is the text of a body and where its schema stands in the contract ("" when no schema speaks of it).
 type Body struct {
 	Text      []byte
+	Bytes     int // on the wire
 	MediaType string
 	Schema    string
 }

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"log"
+	"runtime/debug"
 	"sort"
 	"sync"
 	"time"
@@ -153,7 +155,7 @@ func (c *Clock) AfterFunc(d time.Duration, f func()) (stop func()) {
 	if c.ended {
 		return func() {}
 	}
-	t := &timer{due: c.nowLocked().Add(d), order: c.next, run: f}
+	t := &timer{due: c.nowLocked().Add(d), order: c.next, run: func() { guarded(f) }}
 	c.next++
 	c.timers = append(c.timers, t)
 	if !c.standsLocked() {
@@ -164,6 +166,16 @@ func (c *Clock) AfterFunc(d time.Duration, f func()) (stop func()) {
 		defer c.mu.Unlock()
 		c.removeLocked(t)
 	}
+}
+
+// guarded runs f; a panic in it ends f and nothing else, since other sessions live in the same process.
+func guarded(f func()) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			log.Printf("understudy: panic in a timer: %v\n%s", fault, debug.Stack())
+		}
+	}()
+	f()
 }
 
 // startLocked arms a timer on real time.
