@@ -10,8 +10,8 @@ export CGO_ENABLED ?= 0
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: ## serve all vendors; ARGS='--listen localhost:0' adds flags
-	$(GO) run ./mock/cmd/understudy serve $(ARGS)
+run: build ## serve all vendors; ARGS='--listen localhost:0' adds flags
+	@bin/understudy serve $(ARGS)
 
 test: ## everything that needs Go alone
 	$(GO) vet ./...

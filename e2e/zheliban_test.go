@@ -202,6 +202,18 @@ var _ = Describe("浙里办", Label("zheliban"), func() {
 		Expect(expired.Diagnosis.ID).To(Equal("token-expired"))
 	})
 
+	It("issues a new token each time, also within one second, and keeps the old one good (Z-25)", func(ctx SpecContext) {
+		first, err := c.IssueToken(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		second, err := c.IssueToken(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(second.Value).NotTo(Equal(first.Value))
+		for _, token := range []string{first.Value, second.Value} {
+			w.send(sent{http.MethodPost, "/reservation/sync/order", "", header("ACCESS-TOKEN", token)})
+			Expect(w.last().Outcome).To(Equal("ok"))
+		}
+	})
+
 	It("keeps tokens apart: one of another session is refused, one alone finds its session", func(ctx SpecContext) {
 		token, err := c.IssueToken(ctx)
 		Expect(err).NotTo(HaveOccurred())

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -271,12 +272,25 @@ func (n *node) writeXML(out *bytes.Buffer, name string, v any) error {
 		fmt.Fprintf(out, "</%s>", name)
 		return nil
 	}
+	text := fmt.Sprint(v)
+	if i := strings.IndexFunc(text, notXML); i >= 0 {
+		return fmt.Errorf("XML cannot hold the character %U of <%s>", []rune(text[i:])[0], name)
+	}
 	fmt.Fprintf(out, "<%s>", name)
-	if err := xml.EscapeText(out, []byte(fmt.Sprint(v))); err != nil {
+	if err := xml.EscapeText(out, []byte(text)); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "</%s>", name)
 	return nil
+}
+
+// notXML tells the characters that XML 1.0 forbids (section 2.2); written, they would come back as something else.
+func notXML(r rune) bool {
+	switch {
+	case r == '\t', r == '\n', r == '\r', r >= 0x20 && r <= 0xD7FF, r >= 0xE000 && r <= 0xFFFC, r >= 0x10000:
+		return false
+	}
+	return true
 }
 
 // memberNames lists what a record holds: first in the order of the schema, then the rest by name.

@@ -182,3 +182,16 @@ func TestAppendXMLNeedsOneRoot(t *testing.T) {
 		}
 	}
 }
+
+func TestXMLRefusesWhatItCannotHold(t *testing.T) {
+	t.Parallel()
+	s := compiled(t, "X: {type: object, properties: {a: {type: string}}}")
+	for _, text := range []string{"x\u0001", "\ufffe", "\ufffd"} {
+		if out, err := s.AppendXML(nil, map[string]any{"a": text}); err == nil {
+			t.Errorf("%q was written as %s", text, out)
+		}
+	}
+	if _, err := s.AppendXML(nil, map[string]any{"a": "一\t\n\r𠮷 &<"}); err != nil {
+		t.Errorf("good text: %v", err)
+	}
+}
