@@ -134,7 +134,7 @@ type Body struct {
 	MediaType string `json:"mediaType,omitempty"`
 	// Bytes counts the body as it travelled, sealed where it is sealed.
 	Bytes int `json:"bytes"`
-	Value     any    `json:"value,omitempty"`
+	Value any `json:"value,omitempty"`
 }
 
 func (s *Server) shown(kept []*journal.Exchange) []Exchange {

@@ -1,9 +1,9 @@
 package behave
 
 import (
-	"fmt"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"time"
 
