@@ -55,7 +55,8 @@ func readmeSync(ctx context.Context, store func(context.Context, []zheliban.Rese
 	return err
 }
 
-func readmeAppointments(ctx context.Context, client *alihealth.Client, day alihealth.Day) error {
+func readmeAppointments(ctx context.Context, client *alihealth.Client) error {
+	day := alihealth.DayOf(time.Now())
 	for a, err := range client.Appointments(ctx, alihealth.Query{Day: day, OutPovID: "00001"}) {
 		if err != nil {
 			return err
@@ -114,7 +115,7 @@ func TestReadmeFunctions(t *testing.T) {
 		if _, err := client.QueryAppointments(t.Context(), alihealth.Query{Day: alihealth.Day{Year: 2026, Month: time.March, Day: 2}, OutPovID: "00001"}); err != nil {
 			return err
 		}
-		return readmeAppointments(ended, client, alihealth.Day{Year: 2026, Month: time.March, Day: 2})
+		return readmeAppointments(ended, client)
 	})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("the functions end with %v, want the end of their context", err)

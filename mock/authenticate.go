@@ -223,7 +223,8 @@ func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byt
 func mediaTypeOf(r *http.Request) (base, charset string) {
 	full := r.Header.Get("Content-Type")
 	base, rest, _ := strings.Cut(full, ";")
-	for _, p := range strings.Split(rest, ";") {
+	for p := ""; rest != ""; {
+		p, rest, _ = strings.Cut(rest, ";")
 		if name, v, ok := strings.Cut(p, "="); ok && strings.EqualFold(strings.TrimSpace(name), "charset") {
 			charset = strings.ToLower(strings.Trim(strings.TrimSpace(v), `"`))
 		}

@@ -226,7 +226,10 @@ func (s *Server) validate(x *exchange) *no {
 }
 
 func (s *Server) validateParameters(x *exchange) *no {
-	x.parameter = map[string]any{}
+	if len(x.op.parameters) == 0 {
+		return nil
+	}
+	x.parameter = make(map[string]any, len(x.op.parameters))
 	for _, p := range x.op.parameters {
 		text, count := x.raw(p.Parameter)
 		switch {

@@ -44,7 +44,8 @@ func (s *Server) newEcho() *echo.Echo {
 // fromLoopbackPage says whether a page of this machine asks, or asks whether it may: everything else is the vendor's to
 // answer, OPTIONS included.
 func fromLoopbackPage(r *http.Request) bool {
-	if !loopbackOrigin(r.Header.Get("Origin")) {
+	origin := r.Header.Get("Origin")
+	if origin == "" || !loopbackOrigin(origin) {
 		return false
 	}
 	return r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") != ""
