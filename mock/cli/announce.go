@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -15,9 +17,10 @@ type announcement struct {
 	settings        *settings
 	server          *mock.Server
 	vendor, control *endpoint
-	token           string // of the control listener, "" for none
-	random          bool   // credentials that were left out are random, not the fixed ones
-	system          string // decides the shell that calls are written for
+	token           string       // of the control listener, "" for none
+	random          bool         // credentials that were left out are random, not the fixed ones
+	system          string       // decides the shell that calls are written for
+	addresses       []netip.Addr // of this machine
 }
 
 func (a announcement) print(w io.Writer) {
@@ -31,17 +34,23 @@ func (a announcement) print(w io.Writer) {
 		a.vendorLines(w, c)
 	}
 	fmt.Fprintln(w)
-	if others := a.vendor.others(); len(others) > 0 {
+	if others := a.vendor.others(a.addresses); len(others) > 0 {
 		fmt.Fprintf(w, "from other machines: %s\n", strings.Join(others, ", "))
 	}
-	if a.vendor.withoutIPv6 || a.control.withoutIPv6 {
+	switch cmp.Or(a.vendor.without, a.control.without) {
+	case loopback6:
 		fmt.Fprintln(w, "localhost is 127.0.0.1 alone: this machine has no ::1")
+	case loopback4:
+		fmt.Fprintln(w, "localhost is ::1 alone: this machine has no 127.0.0.1")
 	}
 	guard := "no token is asked for, since it is on loopback"
 	if a.token != "" {
 		guard = "Authorization: Bearer " + a.token
 	}
 	fmt.Fprintf(w, "control: ready at %s (%s)\n", a.control.url(), guard)
+	if others := a.control.others(a.addresses); len(others) > 0 {
+		fmt.Fprintf(w, "control from other machines: %s\n", strings.Join(others, ", "))
+	}
 }
 
 func (a announcement) vendorLines(w io.Writer, c *specs.Contract) {

@@ -36,10 +36,11 @@ type program struct {
 }
 
 // Run executes one command line and returns its exit code: 0, 1 when something failed, 2 when the command line itself
-// is wrong. args are without the program's name, environ are NAME=value pairs as [os.Environ] has them. A command that
+// is wrong. Wrong is what its text shows: --listen bad ends with 2, the same word in the environment or the configuration
+// file with 1, and so does what the machine refuses, such as a port that is taken or a file that is not there. args are without the program's name, environ are NAME=value pairs as [os.Environ] has them. A command that
 // goes on, as serve does, ends in good order when ctx is done, and that is no failure.
 func Run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
-	p := &program{environ: environ, stdout: stdout, stderr: stderr}
+	p := &program{environ: foldNames(environ, thisSystem()), stdout: stdout, stderr: stderr}
 	root := p.root()
 	root.SetArgs(append([]string{}, args...))
 	root.SetOut(stdout)
@@ -63,6 +64,7 @@ func (p *program) root() *cobra.Command {
 ciphers and signatures included, and says why it refuses a call.`,
 		Example: `  understudy serve
   understudy vendors`,
+		Version:      versionLine(),
 		SilenceUsage: true, SilenceErrors: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Args:              cobra.ArbitraryArgs,
@@ -73,6 +75,8 @@ ciphers and signatures included, and says why it refuses a call.`,
 			return cmd.Help()
 		},
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.Flags().Bool("version", false, "print the version") // else the library takes -v for it as well
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, "%s", flagProblem(cmd, err)) })
 	root.AddCommand(p.serveCommand(), p.vendorsCommand(), p.versionCommand())
 	root.SetHelpCommand(helpCommand())
@@ -128,6 +132,12 @@ func flagProblem(cmd *cobra.Command, err error) string {
 	if found == nil {
 		return text
 	}
-	known := regexp.MustCompile(`--[a-z-]+`).FindAllString(cmd.Flags().FlagUsages(), -1)
-	return text + meant("--"+found[1], known)
+	var known []string
+	for _, flag := range regexp.MustCompile(`--([a-z-]+)`).FindAllStringSubmatch(cmd.Flags().FlagUsages(), -1) {
+		known = append(known, flag[1])
+	}
+	if near := nearest(found[1], known); near != "" {
+		text += didYouMean("--" + near)
+	}
+	return text
 }

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"understudy/mock"
 	"understudy/specs"
@@ -14,27 +17,54 @@ import (
 const (
 	usualListen  = "localhost:8740"
 	usualControl = "localhost:8741"
+
+	flagListen    = "--listen"
+	flagControl   = "--control"
+	flagForwardTo = "--forward-to"
 )
 
 // settings are the configuration in force: a flag over the environment over the file over the usual values.
 type settings struct {
-	listen, control string
+	listen, control setting
 	seed            int64
 	vendors         map[string]*vendorSettings
+	// forwardTo is what the flag said, in place of what vendors say.
+	forwardTo []setting
 	// acceptDevelopment lets fixed development credentials stand beyond loopback.
 	acceptDevelopment bool
+}
+
+// setting is one text of the configuration.
+type setting struct {
+	text string
+	// place is what an error about it begins with: a flag, a variable, or file:line and the key.
+	place string
+	// byFlag says that the command line has it.
+	byFlag bool
+}
+
+// blame makes a mistake in a setting one in the command line, if that is where the setting stands.
+func (s setting) blame(cmd *cobra.Command, err error) error {
+	if err != nil && s.byFlag {
+		return usage(cmd, "%s", err)
+	}
+	return err
 }
 
 // vendorSettings are what is configured for one vendor.
 type vendorSettings struct {
 	credentials mock.Credentials
-	forwardTo   []string
+	forwardTo   []setting
 	// from tells where each slot was configured: file:line or the name of a variable.
 	from map[string]string
 }
 
 func newSettings(contracts []*specs.Contract) *settings {
-	s := &settings{listen: usualListen, control: usualControl, vendors: map[string]*vendorSettings{}}
+	s := &settings{
+		listen:  setting{text: usualListen, place: flagListen},
+		control: setting{text: usualControl, place: flagControl},
+		vendors: map[string]*vendorSettings{},
+	}
 	for _, c := range contracts {
 		s.vendors[c.Vendor] = &vendorSettings{credentials: mock.Credentials{}, from: map[string]string{}}
 	}
@@ -61,14 +91,33 @@ func (s *settings) played(contracts []*specs.Contract) mock.Config {
 	for _, c := range contracts {
 		v := s.vendors[c.Vendor]
 		config.Credentials[c.Vendor] = maps.Clone(v.credentials)
-		config.ForwardTo = append(config.ForwardTo, v.forwardTo...)
+	}
+	for _, target := range s.targets(contracts) {
+		config.ForwardTo = append(config.ForwardTo, target.text)
 	}
 	return config
 }
 
-// locate puts before each line of an error that is about a credential slot the place where that slot was configured. A
-// slot that several operations use is told once.
-func (s *settings) locate(err error) error {
+// targets are the forward targets in force while these contracts are played.
+func (s *settings) targets(contracts []*specs.Contract) []setting {
+	if s.forwardTo != nil {
+		return s.forwardTo
+	}
+	var list []setting
+	for _, c := range contracts {
+		list = append(list, s.vendors[c.Vendor].forwardTo...)
+	}
+	return list
+}
+
+// locate puts before each line of an error of [mock.New] that is about a credential slot or a forward target the place
+// where that was configured. A slot that several operations use is told once.
+func (s *settings) locate(cmd *cobra.Command, contracts []*specs.Contract, err error) error {
+	for _, target := range s.targets(contracts) {
+		if strings.HasPrefix(err.Error(), "forward target "+strconv.Quote(target.text)+":") {
+			return target.blame(cmd, fmt.Errorf("%s: %w", target.place, err))
+		}
+	}
 	var told []string
 	for line := range strings.Lines(err.Error()) {
 		line = s.placeOf(line) + strings.TrimSpace(line)
@@ -135,7 +184,16 @@ func slotNames(c *specs.Contract) []string {
 	for _, slot := range c.Slots() {
 		names = append(names, slot.Name)
 	}
-	return append(names, keyForwardTo)
+	if forwards(c.Vendor) {
+		names = append(names, keyForwardTo)
+	}
+	return names
 }
 
 const keyForwardTo = "forwardTo"
+
+// forwarders are the vendors that send on what they take, which no contract tells: weixiao sends a push that it
+// receives to the address that the push names.
+func forwarders() []string { return []string{"weixiao"} }
+
+func forwards(vendor string) bool { return slices.Contains(forwarders(), vendor) }

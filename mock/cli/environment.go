@@ -26,8 +26,8 @@ type variable struct {
 // variables are all keys by the name of their variable: UNDERSTUDY_LISTEN, UNDERSTUDY_ZHELIBAN_AESKEY.
 func (s *settings) variables(contracts []*specs.Contract) map[string]variable {
 	all := map[string]variable{
-		environmentPrefix + "LISTEN":  {set: func(text string) error { s.listen = text; return nil }},
-		environmentPrefix + "CONTROL": {set: func(text string) error { s.control = text; return nil }},
+		environmentPrefix + "LISTEN":  s.listen.variable(environmentPrefix + "LISTEN"),
+		environmentPrefix + "CONTROL": s.control.variable(environmentPrefix + "CONTROL"),
 		environmentPrefix + "SEED": {set: func(text string) (err error) {
 			if s.seed, err = strconv.ParseInt(text, 10, 64); err != nil {
 				return fmt.Errorf("the seed is a whole number, such as 1")
@@ -37,13 +37,15 @@ func (s *settings) variables(contracts []*specs.Contract) map[string]variable {
 	}
 	for _, c := range contracts {
 		v := s.vendors[c.Vendor]
-		all[variableName(c.Vendor, keyForwardTo)] = variable{set: func(text string) error {
-			v.forwardTo = nil
-			for entry := range strings.SplitSeq(text, ",") {
-				v.forwardTo = append(v.forwardTo, strings.TrimSpace(entry))
-			}
-			return nil
-		}}
+		if name := variableName(c.Vendor, keyForwardTo); forwards(c.Vendor) {
+			all[name] = variable{set: func(text string) error {
+				v.forwardTo = nil
+				for entry := range strings.SplitSeq(text, ",") {
+					v.forwardTo = append(v.forwardTo, setting{text: strings.TrimSpace(entry), place: name})
+				}
+				return nil
+			}}
+		}
 		for _, slot := range c.Slots() {
 			name := variableName(c.Vendor, slot.Name)
 			all[name] = variable{secret: true, set: func(text string) error {
@@ -56,6 +58,27 @@ func (s *settings) variables(contracts []*specs.Contract) map[string]variable {
 		}
 	}
 	return all
+}
+
+// variable sets one text.
+func (s *setting) variable(name string) variable {
+	return variable{set: func(text string) error {
+		*s = setting{text: text, place: name}
+		return nil
+	}}
+}
+
+// foldNames gives names their usual case on a system where case means nothing in them.
+func foldNames(environ []string, system string) []string {
+	if system != "windows" {
+		return environ
+	}
+	folded := make([]string, len(environ))
+	for i, pair := range environ {
+		name, v, _ := strings.Cut(pair, "=")
+		folded[i] = strings.ToUpper(name) + "=" + v
+	}
+	return folded
 }
 
 func variableName(vendor, key string) string {
@@ -102,8 +125,7 @@ func setVariable(all map[string]variable, name string, given map[string]string) 
 	}
 	switch {
 	case !known:
-		names := slices.Sorted(maps.Keys(all))
-		return fmt.Errorf("unknown environment variable %s: the nearest is %s; understudy serve --help says how they are named", oneLine(name, 80), nearest(name, names, len(name)+80))
+		return unknownVariable(all, name)
 	case text == "":
 		return fmt.Errorf("%s is empty; give it a value or unset it", name)
 	}
@@ -111,4 +133,43 @@ func setVariable(all map[string]variable, name string, given map[string]string) 
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
+}
+
+// unknownVariable tells a name that is no key, with what may have been meant.
+func unknownVariable(all map[string]variable, name string) error {
+	key := strings.TrimSuffix(name, fileSuffix)
+	if _, known := all[key]; known {
+		return fmt.Errorf("%s: only secrets are read from files; set %s", name, key)
+	}
+	vendor, _, _ := strings.Cut(strings.TrimPrefix(name, environmentPrefix), "_")
+	if forwarder := variableName(forwarders()[0], keyForwardTo); name == variableName(vendor, keyForwardTo) {
+		return fmt.Errorf("%s: %s forwards nothing; unset it, or set %s", oneLine(name, 80), oneLine(strings.ToLower(vendor), 40), forwarder)
+	}
+	near := nearestVariable(slices.Sorted(maps.Keys(all)), key)
+	if near != "" && key != name && all[near].secret {
+		near += fileSuffix
+	}
+	return fmt.Errorf("unknown environment variable %s%s; understudy serve --help says how they are named", oneLine(name, 80), didYouMean(near))
+}
+
+// nearestVariable leaves out of the comparison what all names begin with, and below a known vendor the vendor too: what
+// is equal says nothing about what was meant.
+func nearestVariable(names []string, name string) string {
+	prefix := environmentPrefix
+	if vendor, _, ok := strings.Cut(strings.TrimPrefix(name, prefix), "_"); ok {
+		below := prefix + vendor + "_"
+		if slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, below) }) {
+			prefix = below
+		}
+	}
+	var rests []string
+	for _, n := range names {
+		if rest, ok := strings.CutPrefix(n, prefix); ok {
+			rests = append(rests, rest)
+		}
+	}
+	if near := nearest(strings.TrimPrefix(name, prefix), rests); near != "" {
+		return prefix + near
+	}
+	return ""
 }

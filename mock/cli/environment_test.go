@@ -58,7 +58,11 @@ func TestEveryKeyHasAVariable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.listen != "a:1" || s.control != "b:2" || s.seed != -3 || !reflect.DeepEqual(s.vendors["weixiao"].forwardTo, []string{"private", "10.0.0.0/8"}) {
+	var targets []string
+	for _, target := range s.vendors["weixiao"].forwardTo {
+		targets = append(targets, target.text)
+	}
+	if s.listen.text != "a:1" || s.control.text != "b:2" || s.seed != -3 || !reflect.DeepEqual(targets, []string{"private", "10.0.0.0/8"}) {
 		t.Errorf("the settings are %+v", s)
 	}
 }
@@ -78,7 +82,7 @@ vendors:
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.listen != "a:1" || s.control != "b:2" || s.seed != 7 {
+	if s.listen.text != "a:1" || s.control.text != "b:2" || s.seed != 7 {
 		t.Errorf("the settings are %+v", s)
 	}
 	if got, want := s.vendors["mytijian"].credentials["accessTokens"].Tokens, []mock.Token{{Value: "one", Account: "197"}, {Value: "2", Account: "197"}}; !reflect.DeepEqual(got, want) {
@@ -90,7 +94,7 @@ vendors:
 	if got := s.vendors["eazytec"].credentials["tokens"].Tokens; !reflect.DeepEqual(got, []mock.Token{{Value: "a=b"}}) {
 		t.Errorf("tokens %v", got)
 	}
-	if s, err = configure(contracts(t), write(t, ""), nil); err != nil || s.listen != usualListen {
+	if s, err = configure(contracts(t), write(t, ""), nil); err != nil || s.listen.text != usualListen {
 		t.Errorf("an empty file gives %+v, %v", s, err)
 	}
 }
@@ -135,7 +139,9 @@ func TestEnvironmentErrors(t *testing.T) {
 		{[]string{key + "_FILE=" + write(t, "\xff\xfeh\x00")}, "not UTF-8"},
 		{[]string{key + "="}, "is empty"},
 		{[]string{"UNDERSTUDY_SEED=many"}, "the seed is a whole number"},
-		{[]string{"UNDERSTUDY_LISTEN_FILE=x"}, "the nearest is UNDERSTUDY_LISTEN;"},
+		{[]string{"UNDERSTUDY_LISTEN_FILE=x"}, "UNDERSTUDY_LISTEN_FILE: only secrets are read from files; set UNDERSTUDY_LISTEN"},
+		{[]string{"UNDERSTUDY_ZHELIBAN_FORWARDTO=private"}, "UNDERSTUDY_ZHELIBAN_FORWARDTO: zheliban forwards nothing; unset it, or set UNDERSTUDY_WEIXIAO_FORWARDTO"},
+		{[]string{"UNDERSTUDY_ZHELIBAN_FORWARDTO="}, "zheliban forwards nothing"},
 		{[]string{"UNDERSTUDY_="}, "unknown environment variable"},
 		{[]string{"UNDERSTUDY_MYTIJIAN_ACCESSTOKENS=hush=north"}, "UNDERSTUDY_MYTIJIAN_ACCESSTOKENS: a hospital"},
 	}
@@ -144,6 +150,77 @@ func TestEnvironmentErrors(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "hush") {
 			t.Errorf("%.80q gives %v, want %q in it and no secret", tt.environ, err, tt.want)
 		}
+	}
+}
+
+// TestOnlyForwardersForward gives targets to every vendor; under one that forwards nothing they would widen the list of
+// another.
+func TestOnlyForwardersForward(t *testing.T) {
+	t.Parallel()
+	all := contracts(t)
+	forwarding := 0
+	for _, c := range all {
+		name := write(t, "vendors:\n  "+c.Vendor+":\n    forwardTo: [private]\n")
+		_, inFile := configure(all, name, nil)
+		_, inEnvironment := configure(all, "", []string{variableName(c.Vendor, keyForwardTo) + "=private"})
+		if forwards(c.Vendor) {
+			forwarding++
+			if inFile != nil || inEnvironment != nil {
+				t.Errorf("%s: %v, %v", c.Vendor, inFile, inEnvironment)
+			}
+			continue
+		}
+		if want := name + ":3: " + c.Vendor + " forwards nothing; leave forwardTo out, or write it below weixiao"; inFile == nil || inFile.Error() != want {
+			t.Errorf("in the file of %s: %v, want %s", c.Vendor, inFile, want)
+		}
+		if inEnvironment == nil || !strings.Contains(inEnvironment.Error(), c.Vendor+" forwards nothing") {
+			t.Errorf("in the environment of %s: %v", c.Vendor, inEnvironment)
+		}
+	}
+	if forwarding != len(forwarders()) || forwarding == len(all) {
+		t.Errorf("%d of %d vendors forward", forwarding, len(all))
+	}
+}
+
+func TestNearestVariable(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"UNDERSTUDY_VENDOR":               "",
+		"UNDERSTUDY_":                     "",
+		"UNDERSTUDY_WEIXIAO_SEED":         "",
+		"UNDERSTUDY_ZHELIBAN_TOKEN":       "",
+		"UNDERSTUDY_CONFIG":               "",
+		"UNDERSTUDY_LISTN":                "UNDERSTUDY_LISTEN",
+		"UNDERSTUDY_ZHELIBAN_AESKEI":      "UNDERSTUDY_ZHELIBAN_AESKEY",
+		"UNDERSTUDY_ZHELIBN_AESKEY":       "UNDERSTUDY_ZHELIBAN_AESKEY",
+		"UNDERSTUDY_ZHELIBAN_AES_KEY":     "UNDERSTUDY_ZHELIBAN_AESKEY",
+		"UNDERSTUDY_ZHELIBAN_AESKEI_FILE": "UNDERSTUDY_ZHELIBAN_AESKEY_FILE",
+		"UNDERSTUDY_WEIXIAO_FORWARD_TO":   "UNDERSTUDY_WEIXIAO_FORWARDTO",
+	} {
+		_, err := configure(contracts(t), "", []string{name + "=x"})
+		suggestion := ""
+		if want != "" {
+			suggestion = "; did you mean " + want + "?"
+		}
+		if text := "unknown environment variable " + name + suggestion + "; understudy serve --help says how they are named"; err == nil || err.Error() != text {
+			t.Errorf("%v, want\n%s", err, text)
+		}
+	}
+}
+
+// TestFoldNames writes names as a system may that does not tell cases apart.
+func TestFoldNames(t *testing.T) {
+	t.Parallel()
+	environ := []string{"=C:=C:\\dir", "Path=x", "Understudy_Seed=7", "understudy_zheliban_secret=hUsh=Hush"}
+	s, err := configure(contracts(t), "", foldNames(environ, "windows"))
+	if err != nil || s.seed != 7 || s.vendors["zheliban"].credentials["secret"].Text != "hUsh=Hush" {
+		t.Errorf("on Windows: %+v, %v", s, err)
+	}
+	if _, err = configure(contracts(t), "", foldNames([]string{"Understudy_Sead=7"}, "windows")); err == nil || !strings.Contains(err.Error(), "did you mean UNDERSTUDY_SEED?") {
+		t.Errorf("on Windows a misspelt name gives %v", err)
+	}
+	if s, err = configure(contracts(t), "", foldNames(environ, "linux")); err != nil || s.seed != 0 {
+		t.Errorf("on Linux: %+v, %v", s, err)
 	}
 }
 

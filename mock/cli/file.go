@@ -92,10 +92,11 @@ func (f *configFile) root(n *yaml.Node) error {
 		if err != nil {
 			return err
 		}
+		given := setting{text: text, place: f.at(key) + ": " + key.Value}
 		if key.Value == "listen" {
-			f.settings.listen = text
+			f.settings.listen = given
 		} else {
-			f.settings.control = text
+			f.settings.control = given
 		}
 		return nil
 	})
@@ -118,10 +119,17 @@ func (f *configFile) vendors(n *yaml.Node) error {
 
 func (f *configFile) vendor(c *specs.Contract, n *yaml.Node) error {
 	into := f.settings.vendors[c.Vendor]
+	if !forwards(c.Vendor) && n.Kind == yaml.MappingNode {
+		for i := 0; i < len(n.Content); i += 2 {
+			if key := n.Content[i]; key.Value == keyForwardTo {
+				return f.problem(key, "%s forwards nothing; leave %s out, or write it below %s", c.Vendor, keyForwardTo, strings.Join(forwarders(), ", "))
+			}
+		}
+	}
 	return f.each(n, slotNames(c), c.Vendor, func(key, v *yaml.Node) error {
 		if key.Value == keyForwardTo {
-			return f.list(v, key.Value, func(text string) error {
-				into.forwardTo = append(into.forwardTo, text)
+			return f.list(v, key.Value, func(text, at string) error {
+				into.forwardTo = append(into.forwardTo, setting{text: text, place: at})
 				return nil
 			})
 		}
@@ -148,7 +156,7 @@ func (f *configFile) credential(vendor string, slot specs.Slot, n *yaml.Node) (m
 	var list tokens
 	account, mapped := accountOf(vendor, slot.Name)
 	if n.Kind != yaml.MappingNode || !mapped {
-		err := f.list(n, name, func(text string) error { return list.add(text, account.usual) })
+		err := f.list(n, name, func(text, _ string) error { return list.add(text, account.usual) })
 		return mock.Credential{Tokens: list}, err
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -181,7 +189,8 @@ func (f *configFile) text(n *yaml.Node, name string) (string, error) {
 	return n.Value, nil
 }
 
-func (f *configFile) list(n *yaml.Node, name string, add func(string) error) error {
+// list reads a list of texts, and hands each over with its place.
+func (f *configFile) list(n *yaml.Node, name string, add func(text, at string) error) error {
 	if n.Kind != yaml.SequenceNode {
 		return f.problem(n, "%s is a list, such as [first, second]", name)
 	}
@@ -190,7 +199,7 @@ func (f *configFile) list(n *yaml.Node, name string, add func(string) error) err
 		if err != nil {
 			return err
 		}
-		if err := add(text); err != nil {
+		if err := add(text, f.at(entry)); err != nil {
 			return f.problem(entry, "%s: %s", name, err)
 		}
 	}

@@ -17,46 +17,56 @@ import (
 
 // endpoint is an address that is listened on: one listener, or one per loopback family for localhost.
 type endpoint struct {
+	place     string // of the setting, which errors begin with
 	flag      string // that chooses it, for what errors advise
 	host      string // as it was asked for
 	port      int    // in fact
 	listeners []net.Listener
-	// withoutIPv6 says that localhost could only be 127.0.0.1 on this machine.
-	withoutIPv6 bool
+	// without is the address of localhost that this machine does not have; "" when it has both.
+	without string
 }
 
+// The addresses that localhost stands for.
+const (
+	loopback4 = "127.0.0.1"
+	loopback6 = "::1"
+)
+
+// opener opens a listener, as [net.ListenConfig.Listen] does.
+type opener func(ctx context.Context, network, address string) (net.Listener, error)
+
 // parseListen splits HOST:PORT. No host stands for every address of the machine.
-func parseListen(flag, address string) (host string, port int, err error) {
-	host, number, err := net.SplitHostPort(address)
+func parseListen(s setting) (host string, port int, err error) {
+	host, number, err := net.SplitHostPort(s.text)
 	if err != nil {
-		return "", 0, fmt.Errorf("%s %q: write HOST:PORT, such as localhost:8740 or [::1]:8740", flag, oneLine(address, 80))
+		return "", 0, fmt.Errorf("%s %q: write HOST:PORT, such as localhost:8740 or [::1]:8740", s.place, oneLine(s.text, 80))
 	}
 	n, err := strconv.ParseUint(number, 10, 16)
 	if err != nil {
-		return "", 0, fmt.Errorf("%s %q: the port is a number from 0 to 65535; 0 takes a free one", flag, oneLine(address, 80))
+		return "", 0, fmt.Errorf("%s %q: the port is a number from 0 to 65535; 0 takes a free one", s.place, oneLine(s.text, 80))
 	}
 	return host, int(n), nil
 }
 
 // listen opens the listeners of an address. The name localhost means 127.0.0.1 and ::1 on the same port: clients
 // disagree on which of the two they try first, and on whether they try the other.
-func listen(ctx context.Context, flag, address string) (*endpoint, error) {
-	host, port, err := parseListen(flag, address)
+func listen(ctx context.Context, flag string, s setting) (*endpoint, error) {
+	host, port, err := parseListen(s)
 	if err != nil {
 		return nil, err
 	}
-	e := &endpoint{flag: flag, host: host, port: port}
-	var config net.ListenConfig
+	e := &endpoint{place: s.place, flag: flag, host: host, port: port}
+	open := (&net.ListenConfig{}).Listen
 	if !strings.EqualFold(host, "localhost") {
-		ln, err := config.Listen(ctx, "tcp", address)
+		ln, err := open(ctx, "tcp", s.text)
 		if err != nil {
-			return nil, e.failure(address, err)
+			return nil, e.failure(s.text, err)
 		}
 		e.take(ln)
 		return e, nil
 	}
-	if err := e.listenLocalhost(ctx, config, port); err != nil {
-		return nil, e.failure(address, err)
+	if err := e.listenLocalhost(ctx, open, port); err != nil {
+		return nil, e.failure(s.text, err)
 	}
 	return e, nil
 }
@@ -64,23 +74,23 @@ func listen(ctx context.Context, flag, address string) (*endpoint, error) {
 // attempts is how often a free port is drawn that may turn out to be taken in the other family.
 const attempts = 20
 
-func (e *endpoint) listenLocalhost(ctx context.Context, config net.ListenConfig, port int) error {
+func (e *endpoint) listenLocalhost(ctx context.Context, open opener, port int) error {
 	var failed error
 	for range attempts {
-		four, err := config.Listen(ctx, "tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		four, err := open(ctx, "tcp4", net.JoinHostPort(loopback4, strconv.Itoa(port)))
 		if err != nil {
-			return err
+			return e.listenWithout4(ctx, open, port, err)
 		}
 		got := four.Addr().(*net.TCPAddr).Port
-		six, err := config.Listen(ctx, "tcp6", net.JoinHostPort("::1", strconv.Itoa(got)))
+		six, err := open(ctx, "tcp6", net.JoinHostPort(loopback6, strconv.Itoa(got)))
 		if err == nil {
 			e.take(four)
 			e.take(six)
 			return nil
 		}
-		if !haveIPv6(ctx, config) {
+		if !has(ctx, open, "tcp6", loopback6) {
 			e.take(four)
-			e.withoutIPv6 = true
+			e.without = loopback6
 			return nil
 		}
 		_ = four.Close()
@@ -92,10 +102,24 @@ func (e *endpoint) listenLocalhost(ctx context.Context, config net.ListenConfig,
 	return failed
 }
 
-// haveIPv6 says whether this machine has the address ::1 at all. The codes that would tell differ between systems, so
-// it is tried with a free port.
-func haveIPv6(ctx context.Context, config net.ListenConfig) bool {
-	ln, err := config.Listen(ctx, "tcp6", "[::1]:0")
+// listenWithout4 takes ::1 alone where 127.0.0.1 failed because the machine does not have it.
+func (e *endpoint) listenWithout4(ctx context.Context, open opener, port int, failed error) error {
+	if has(ctx, open, "tcp4", loopback4) || !has(ctx, open, "tcp6", loopback6) {
+		return failed
+	}
+	six, err := open(ctx, "tcp6", net.JoinHostPort(loopback6, strconv.Itoa(port)))
+	if err != nil {
+		return err
+	}
+	e.take(six)
+	e.without = loopback4
+	return nil
+}
+
+// has says whether this machine has an address at all. The codes that would tell differ between systems, so it is tried
+// with a free port.
+func has(ctx context.Context, open opener, network, host string) bool {
+	ln, err := open(ctx, network, net.JoinHostPort(host, "0"))
 	if err != nil {
 		return false
 	}
@@ -113,13 +137,13 @@ func (e *endpoint) failure(address string, err error) error {
 	free := net.JoinHostPort(e.host, "0")
 	switch {
 	case taken(err):
-		return fmt.Errorf("%s %s: the port is taken; stop what holds it, or choose another (%s %s takes a free one)", e.flag, address, e.flag, free)
+		return fmt.Errorf("%s %s: the port is taken; stop what holds it, or choose another (%s %s takes a free one)", e.place, address, e.flag, free)
 	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("%s %s: this user may not open that port; choose one above 1023 (%s %s takes a free one)", e.flag, address, e.flag, free)
+		return fmt.Errorf("%s %s: this user may not open that port; choose one above 1023 (%s %s takes a free one)", e.place, address, e.flag, free)
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		return fmt.Errorf("%s %s: this machine has no such address; write one of its own, or localhost:%d", e.flag, address, e.port)
+		return fmt.Errorf("%s %s: this machine has no such address; write one of its own, or localhost:%d", e.place, address, e.port)
 	}
-	return fmt.Errorf("%s %s: %w; write an address of this machine, such as localhost:%d", e.flag, address, err, e.port)
+	return fmt.Errorf("%s %s: %w; write an address of this machine, such as localhost:%d", e.place, address, err, e.port)
 }
 
 // taken knows the word of Unix systems and the numbers of Windows: WSAEADDRINUSE, and WSAEACCES where another process
@@ -164,13 +188,13 @@ func unspecified(host string) bool {
 	return host == "" || err == nil && addr.Unmap().IsUnspecified()
 }
 
-// others are the URLs for callers on other machines, when every address is listened on.
-func (e *endpoint) others() []string {
+// others are the URLs for callers on other machines, when every one of the machine's addresses is listened on.
+func (e *endpoint) others(addresses []netip.Addr) []string {
 	if !unspecified(e.host) {
 		return nil
 	}
 	var urls []string
-	for _, addr := range machineAddresses() {
+	for _, addr := range addresses {
 		if !addr.IsLoopback() && !addr.IsLinkLocalUnicast() && (e.host != "0.0.0.0" || addr.Is4()) {
 			urls = append(urls, "http://"+netip.AddrPortFrom(addr, uint16(e.port)).String())
 		}

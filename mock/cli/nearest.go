@@ -7,16 +7,19 @@ import (
 
 // meant suggests the known word that a mistyped one is nearest to, as the end of a sentence; without one that is near,
 // it says nothing.
-func meant(word string, known []string) string {
-	if near := nearest(word, known, 1+len(word)/3); near != "" {
-		return fmt.Sprintf("; did you mean %s?", near)
+func meant(word string, known []string) string { return didYouMean(nearest(word, known)) }
+
+func didYouMean(near string) string {
+	if near == "" {
+		return ""
 	}
-	return ""
+	return fmt.Sprintf("; did you mean %s?", near)
 }
 
-// nearest is the known word that takes the fewest edits, at most so many.
-func nearest(word string, known []string, most int) string {
-	best := ""
+// nearest is the known word that takes the fewest edits, as long as they are few for the word's length; "" is for none.
+// What all the words begin with is to be left out: it would count as length.
+func nearest(word string, known []string) string {
+	best, most := "", 1+len(word)/3
 	for _, k := range known {
 		if n := edits(strings.ToLower(word), strings.ToLower(k)); n <= most {
 			best, most = k, n-1

@@ -44,7 +44,7 @@ the environment, the environment over the file:
       forwardTo: [127.0.0.0/8]             UNDERSTUDY_WEIXIAO_FORWARDTO
 
 The keys of a vendor are the credential slots that understudy vendors lists, each with a _FILE variable that names a
-file with the secret, and forwardTo. accessTokens takes a list as well; a token that is given without its hospital
+file with the secret, and for weixiao forwardTo. accessTokens takes a list as well; a token that is given without its hospital
 stands for 197, and TOKEN= (in the file: no value) for none. A slot that is left out has its development value.`
 
 func (p *program) serveCommand() *cobra.Command {
@@ -98,13 +98,16 @@ func (p *program) settings(cmd *cobra.Command, o options) (*settings, []*specs.C
 	}
 	given := cmd.Flags().Changed
 	if given("listen") {
-		s.listen = o.listen
+		s.listen = setting{text: o.listen, place: flagListen, byFlag: true}
 	}
 	if given("control") {
-		s.control = o.control
+		s.control = setting{text: o.control, place: flagControl, byFlag: true}
 	}
 	if given("seed") {
 		s.seed = o.seed
+	}
+	for _, target := range o.forwardTo {
+		s.forwardTo = append(s.forwardTo, setting{text: target, place: flagForwardTo, byFlag: true})
 	}
 	s.acceptDevelopment = o.acceptDevelopment
 	return s, chosen, nil
@@ -116,25 +119,22 @@ func (p *program) serve(cmd *cobra.Command, o options) error {
 		return err
 	}
 	config := s.played(contracts)
-	if cmd.Flags().Changed("forward-to") {
-		config.ForwardTo = o.forwardTo
-	}
-	if _, port, err := parseListen("--listen", s.listen); err == nil && port != 0 && s.listen == s.control {
-		return fmt.Errorf("--listen and --control are both %s; they are two listeners and need two ports", s.listen)
+	if err := s.checkListeners(cmd); err != nil {
+		return err
 	}
 	ctx := cmd.Context()
-	vendor, err := listen(ctx, "--listen", s.listen)
+	vendor, err := listen(ctx, flagListen, s.listen)
 	if err != nil {
 		return err
 	}
 	defer vendor.close()
-	own, err := listen(ctx, "--control", s.control)
+	own, err := listen(ctx, flagControl, s.control)
 	if err != nil {
 		return err
 	}
 	defer own.close()
 
-	a := announcement{settings: s, vendor: vendor, control: own, system: thisSystem()}
+	a := announcement{settings: s, vendor: vendor, control: own, system: thisSystem(), addresses: machineAddresses()}
 	if a.random = vendor.beyondLoopback() && !s.acceptDevelopment; a.random {
 		randomise(contracts, config.Credentials)
 	}
@@ -145,7 +145,7 @@ func (p *program) serve(cmd *cobra.Command, o options) error {
 	exchanges := newFeed()
 	config.OnExchange = exchanges.put
 	if a.server, err = mock.New(config); err != nil {
-		return s.locate(err)
+		return s.locate(cmd, contracts, err)
 	}
 	r := &running{server: a.server, exchanges: exchanges, out: out}
 	handler, err := control.New(control.Config{Server: a.server, Token: a.token, Hosts: own.hosts(), Ready: r.ready.Load})
@@ -158,6 +158,23 @@ func (p *program) serve(cmd *cobra.Command, o options) error {
 	a.print(out)
 	go exchanges.run(&lines{out: out, lang: language(p.environ)})
 	return r.run(ctx, vendor.listeners, own.listeners)
+}
+
+// checkListeners looks at the two addresses as they are written; what the machine makes of them is seen when they are
+// listened on.
+func (s *settings) checkListeners(cmd *cobra.Command) error {
+	_, port, err := parseListen(s.listen)
+	if err != nil {
+		return s.listen.blame(cmd, err)
+	}
+	if _, _, err := parseListen(s.control); err != nil {
+		return s.control.blame(cmd, err)
+	}
+	if port != 0 && s.listen.text == s.control.text {
+		err := fmt.Errorf("%s and %s are both %s; they are two listeners and need two ports", s.listen.place, s.control.place, s.listen.text)
+		return setting{byFlag: s.listen.byFlag || s.control.byFlag}.blame(cmd, err)
+	}
+	return nil
 }
 
 // gcPercent lets the heap grow to five times what lives before it is collected.

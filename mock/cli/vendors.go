@@ -42,13 +42,13 @@ func (p *program) vendors(cmd *cobra.Command, o options) error {
 	if err != nil {
 		return err
 	}
-	host, port, err := parseListen("--listen", s.listen)
+	host, port, err := parseListen(s.listen)
 	if err != nil {
-		return err
+		return s.listen.blame(cmd, err)
 	}
 	server, err := mock.New(s.played(contracts))
 	if err != nil {
-		return s.locate(err)
+		return s.locate(cmd, contracts, err)
 	}
 	number := "PORT"
 	if port != 0 {
