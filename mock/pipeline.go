@@ -31,9 +31,9 @@ func stages() []stage {
 	}
 }
 
-// serve takes a request through the stages, answers it, and writes the exchange down. What follows the stages:
-// answer, envelope, validate reply, commit and seal in answer.go; send and journal here. The journal is written just
-// before the reply is sent, so whoever has a reply finds its exchange.
+// serve takes a request through the stages, answers it, and writes the exchange down. What follows the stages: answer and
+// commit (answer.go), with envelope and validation of the reply in between (render.go), seal; or the vendor's "no"
+// (decline.go). The journal is written just before the reply is sent, so whoever has a reply finds its exchange.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{request: r, began: time.Now()}
 	out, failed := s.play(x)
@@ -44,9 +44,6 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		s.strays.Add(kept)
 	}
 	s.send(w, x, out, failed)
-	for _, effect := range out.effects {
-		effect(s.world(x.session))
-	}
 	if s.config.OnExchange != nil {
 		s.config.OnExchange(headline(kept))
 	}

@@ -1,0 +1,163 @@
+package mock
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"understudy/mock/internal/diagnosis"
+	"understudy/mock/internal/journal"
+	"understudy/mock/internal/wire"
+)
+
+// Exchange is one request and its reply as it may be shown: personal data and secrets are masked by the contract.
+type Exchange struct {
+	ID        int64     `json:"id"`
+	Session   string    `json:"session"`
+	At        time.Time `json:"at"`
+	Clock     time.Time `json:"clock"`
+	Vendor    string    `json:"vendor,omitempty"`
+	Operation string    `json:"operation,omitempty"`
+	Method    string    `json:"method"`
+	Path      string    `json:"path"`
+	Status    int       `json:"status"`
+	// Outcome is ok, vendor-error or refusal; Error the catalogue id or the id of the refusal.
+	Outcome   string                 `json:"outcome"`
+	Error     string                 `json:"error,omitempty"`
+	Diagnosis *diagnosis.Diagnosis   `json:"diagnosis,omitempty"`
+	Warnings  []*diagnosis.Diagnosis `json:"warnings,omitempty"`
+	Micros    int64                  `json:"microseconds"`
+	// Parameters are the raw query and form parameters.
+	Parameters []Parameter `json:"parameters,omitempty"`
+	// Request and Reply are the bodies opened.
+	Request Body `json:"request"`
+	Reply   Body `json:"reply"`
+}
+
+// Parameter is one raw parameter of a shown exchange.
+type Parameter struct {
+	In    string `json:"in"`
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Body is a shown body: decoded JSON where it is JSON, else only its size.
+type Body struct {
+	MediaType string `json:"mediaType,omitempty"`
+	// Bytes counts the body as it travelled, sealed where it is sealed.
+	Bytes int `json:"bytes"`
+	Value any `json:"value,omitempty"`
+}
+
+func (s *Server) shown(kept []*journal.Exchange) []Exchange {
+	list := make([]Exchange, len(kept))
+	for i, e := range kept {
+		list[i] = s.show(e)
+	}
+	return list
+}
+
+// show masks an exchange by its contract. What no schema describes is not shown at all.
+func (s *Server) show(e *journal.Exchange) Exchange {
+	out := headline(e)
+	op := s.operation(e.Vendor, e.Operation)
+	for _, p := range e.Parameters {
+		out.Parameters = append(out.Parameters, Parameter{p.In, p.Name, shownParameter(op, p.Name, p.Value)})
+	}
+	out.Request, out.Reply = shownBody(op, e.Request, true), shownBody(op, e.Reply, false)
+	return out
+}
+
+// headline is an exchange without parameters and bodies, which costs nothing to make.
+func headline(e *journal.Exchange) Exchange {
+	return Exchange{
+		ID: e.ID, Session: e.Session, At: e.At, Clock: e.Clock, Vendor: e.Vendor, Operation: e.Operation, Method: e.Method,
+		Path: e.Path, Status: e.Status, Outcome: string(e.Outcome), Error: e.Error, Diagnosis: e.Diagnosis, Warnings: e.Warnings,
+		Micros: e.Duration.Microseconds(),
+	}
+}
+
+func (s *Server) operation(vendor, id string) *operation {
+	for _, v := range s.vendors {
+		if v.contract.Vendor != vendor {
+			continue
+		}
+		for _, op := range v.operations {
+			if op.ID == id {
+				return op
+			}
+		}
+	}
+	return nil
+}
+
+// shownParameter shows what the contract declares and does not mark as sensitive.
+func shownParameter(op *operation, name, v string) string {
+	if op != nil && op.shows(name) {
+		return v
+	}
+	return masked
+}
+
+// shows says whether the contract declares a parameter or form field and does not mark it as sensitive: what nobody
+// declared may be anything, a secret sent along by mistake for one.
+func (op *operation) shows(name string) bool {
+	if op.Security != nil && op.Security.Key == name {
+		return false
+	}
+	for _, p := range op.parameters {
+		if p.Name == name {
+			return p.Sensitive == ""
+		}
+	}
+	for _, b := range op.bodies {
+		if b.base == formMediaType && b.schema != nil && b.schema.Describes(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// shownPath cuts a path where a caller has put parameters by mistake: they may hold a token.
+func shownPath(path string) string {
+	if i := strings.IndexAny(path, "?&;="); i >= 0 {
+		path = path[:i] + "…"
+	}
+	return clip(path)
+}
+
+const masked = "***"
+
+func shownBody(op *operation, b journal.Body, request bool) Body {
+	out := Body{MediaType: b.MediaType, Bytes: b.Bytes}
+	if op == nil || b.Schema == "" || len(b.Text) == 0 {
+		return out
+	}
+	for _, known := range op.bodiesOf(request) {
+		if known.Schema != b.Schema || known.schema == nil {
+			continue
+		}
+		v, err := wire.DecodeJSON(b.Text, wire.JSONOptions{DuplicateNames: true})
+		if err != nil {
+			return out
+		}
+		out.Value = known.schema.Sensitive(v, func(_ string, v any) any {
+			if _, ok := v.(json.Number); ok {
+				return json.Number("0")
+			}
+			return masked
+		})
+	}
+	return out
+}
+
+func (op *operation) bodiesOf(request bool) []body {
+	if request {
+		return op.bodies
+	}
+	var all []body
+	for _, r := range op.replies {
+		all = append(all, r.bodies...)
+	}
+	return all
+}
