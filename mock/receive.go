@@ -85,12 +85,14 @@ func (s *Server) enter(x *exchange) *no {
 		if name == "" {
 			return refuse(http.StatusBadRequest, "session-name", session.ErrName.Error())
 		}
+		x.named = clip(name)
 	}
 	for _, header := range x.request.Header.Values(headerSession) {
 		if name != "" && header != name {
 			return refuse(http.StatusConflict, "session-conflict", "the "+from+" names session "+quote(name)+" and the header "+headerSession+" another one; send one of the two")
 		}
 		name, from = header, "header"
+		x.named = clip(name)
 	}
 	if issuedTo := s.issuedTo(x.request); issuedTo != "" {
 		if bound, ok := s.sessions.BySubject(issuedTo); ok {
