@@ -200,6 +200,11 @@ func (s *Server) credentials(x *exchange) *no {
 	for _, pointer := range sortedKeys(auth.Fields) {
 		name, slot := strings.TrimPrefix(pointer, "/"), auth.Fields[pointer]
 		shown := value.Text(record, name)
+		if v := record[name]; shown == "" && v != nil && v != "" {
+			return vendorNo(specs.InvalidParameter, name, &diagnosis.Diagnosis{
+				ID: "violates-contract", Findings: []diagnosis.Finding{{In: "body", Pointer: pointer, Keyword: "type", Expected: "a text", Got: "another kind of value"}},
+			})
+		}
 		if shown == "" {
 			return vendorNo(specs.MissingParameter, name, &diagnosis.Diagnosis{
 				ID: "missing-parameter", Detail: map[string]string{"name": name},

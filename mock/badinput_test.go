@@ -219,8 +219,25 @@ func TestBadInput(t *testing.T) {
 		"parameter twice":           {post("/router/rest", formType, signedForm(nil)+"&partner_id=x&partner_id=y"), 200, "invalid-arguments", "parameter-twice"},
 		"broken percent in a form":  {post("/router/rest", formType, signedForm(nil)+"&x=%zz"), 200, "invalid-arguments", "form-malformed"},
 		"broken percent in a query": {httptest.NewRequest(http.MethodDelete, "/wx/push/deletePushProject?id=%zz", nil), 200, "parameter-malformed", "query-malformed"},
-		"number out of range":       {httptest.NewRequest(http.MethodDelete, "/wx/push/deletePushProject?id=99999999999999999999", nil), 200, "parameter-malformed", "violates-contract"},
-		"exponent":                  {post(registerPath, jsonType, `{"hospitalId":1e400,"heartbeat":"1","version":"1"}`), 200, "unusable-request", "violates-contract"},
+		"NUL in a form":             {post("/wx/push/addPushProject", formType, "project=%00&url=u"), 200, "parameter-malformed", "form-malformed"},
+		"empty structure":           {post("/router/rest", formType, signedForm(func(f url.Values) { f.Set("param_query_pov_appointment_record_by_date_req", "") })), 200, "missing-required-arguments", "violates-contract"},
+		"an endless pov id": {post("/router/rest", formType, signedForm(func(f url.Values) {
+			f.Set("param_query_pov_appointment_record_by_date_req", `{"day":"2026-03-02","out_pov_id":"`+strings.Repeat("9", 300)+`"}`)
+		})), 200, "invalid-arguments", "unusable-query"},
+		"credentials as numbers": {post(tokenPath, jsonType, padded(key, `{"apikey":1,"secret":2}`)), 200, "invalid-data", "violates-contract"},
+		"an app_key as a number": {post(receivePath, jsonType, strings.Replace(pushBody(goodPush), `"0123456789ABCDEF"`, "5", 1)), 200, "parameter-malformed", "violates-contract"},
+		"number out of range":    {httptest.NewRequest(http.MethodDelete, "/wx/push/deletePushProject?id=99999999999999999999", nil), 200, "parameter-malformed", "violates-contract"},
+		"compressed body":        {post(sendPath, jsonType, goodMessage, append(bearer, "Content-Encoding", "gzip")...), 400, "parameter-missing", "content-encoding"},
+		"timestamp to come": {post("/router/rest", formType, signedForm(func(f url.Values) {
+			f.Set("timestamp", time.Now().Add(time.Hour).In(value.China()).Format(time.DateTime))
+		})), 200, "invalid-timestamp", "timestamp-stale"},
+		"unknown digest":                {post("/router/rest", formType, signedForm(func(f url.Values) { f.Set("sign_method", "sha1") })), 200, "invalid-signature", "digest-unknown"},
+		"wrong apikey":                  {post(tokenPath, jsonType, padded(key, `{"apikey":"x","secret":"development-secret"}`)), 200, "invalid-data", "credential-differs"},
+		"form field twice":              {post("/wx/push/addPushProject", formType, "url=http%3A%2F%2F127.0.0.1%2F&project=a&project=b"), 200, "parameter-malformed", "parameter-twice"},
+		"query parameter twice":         {httptest.NewRequest(http.MethodDelete, "/wx/push/deletePushProject?id=1&id=2", nil), 200, "parameter-malformed", "parameter-twice"},
+		"query parameter empty":         {httptest.NewRequest(http.MethodDelete, "/wx/push/deletePushProject?id=", nil), 200, "parameter-exception", "violates-contract"},
+		"sealed member of another kind": {post(receivePath, jsonType, pushBody(`[]`)), 200, "parameter-malformed", "violates-contract"},
+		"exponent":                      {post(registerPath, jsonType, `{"hospitalId":1e400,"heartbeat":"1","version":"1"}`), 200, "unusable-request", "violates-contract"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

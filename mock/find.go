@@ -3,6 +3,7 @@ package mock
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"understudy/mock/internal/journal"
 )
@@ -19,13 +20,23 @@ type Query struct {
 // session that is not there is not made.
 func (s *Server) Find(q Query) (list []Exchange, dropped int64) {
 	var picked []*journal.Exchange
-	for _, one := range append(s.journals(q.Session), s.strays) {
+	for _, one := range s.journals(q.Session) {
 		kept, d := one.All()
 		dropped += d
 		for _, e := range kept {
 			if q.picks(e) {
 				picked = append(picked, e)
 			}
+		}
+	}
+	strays, lost := s.strays.All()
+	if q.Session == "" {
+		dropped += lost
+	}
+	since := s.lifeOf(q.Session)
+	for _, e := range strays {
+		if q.picks(e) && !e.At.Before(since) {
+			picked = append(picked, e)
 		}
 	}
 	slices.SortFunc(picked, func(a, b *journal.Exchange) int { return cmp.Compare(a.ID, b.ID) })
@@ -49,4 +60,12 @@ func (s *Server) journals(session string) []*journal.Journal {
 		}
 	}
 	return list
+}
+
+// lifeOf is when a session was made: what was refused in its name before belongs to a former life.
+func (s *Server) lifeOf(session string) time.Time {
+	if one, ok := s.sessions.Lookup(session); ok {
+		return one.Made
+	}
+	return time.Time{}
 }

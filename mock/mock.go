@@ -154,6 +154,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(r.Context())
 		r.URL = &root
 	}
+	if len(r.TransferEncoding) > 0 {
+		// A chunked body may have come with a Content-Length that contradicted it; what follows it on this connection is
+		// not to be taken for another request.
+		w.Header().Set("Connection", "close")
+	}
 	s.echo.ServeHTTP(w, r)
 }
 

@@ -158,6 +158,9 @@ func (s *Server) decodeForm(x *exchange) *no {
 	}
 	record := map[string]any{}
 	for _, p := range pairs {
+		if p.Value == "" && x.op.Wire.Route != nil {
+			continue // a gateway leaves an empty field out, as its signature does
+		}
 		if _, twice := record[p.Name]; twice {
 			return vendorNo(specs.InvalidParameter, p.Name, diagnosis.New("parameter-twice", "name", clip(p.Name)))
 		}

@@ -4,10 +4,12 @@ import (
 	"log"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"understudy/mock/internal/diagnosis"
 	"understudy/mock/internal/journal"
+	"understudy/mock/internal/wire"
 )
 
 // stage is one step on the way of a request. It fills in what it finds out, or ends the call with a "no".
@@ -83,7 +85,7 @@ func (s *Server) logger() *log.Logger {
 // entry is what the journal keeps of an exchange.
 func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange {
 	e := &journal.Exchange{
-		ID: s.serial.Add(1), At: x.began, Clock: x.now, Method: clip(x.request.Method), Path: shownPath(x.path), Status: out.status,
+		ID: s.serial.Add(1), At: x.began, Clock: x.now, Method: strings.Clone(clip(x.request.Method)), Path: strings.Clone(shownPath(x.path)), Status: out.status,
 		Session: x.named, Outcome: journal.OK, Warnings: x.warnings, Reply: out.body, Duration: time.Since(x.began),
 	}
 	if x.place != nil {
@@ -92,11 +94,11 @@ func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange
 	if x.op != nil {
 		e.Operation = x.op.ID
 	}
-	for _, p := range x.query {
-		e.Parameters = append(e.Parameters, journal.Parameter{In: p.In, Name: p.Name, Value: p.Value})
-	}
-	for _, p := range x.form {
-		e.Parameters = append(e.Parameters, journal.Parameter{In: p.In, Name: p.Name, Value: p.Value})
+	// Texts are copied: as they are, each would keep the whole request from being forgotten.
+	for _, pairs := range []wire.Pairs{x.query, x.form} {
+		for _, p := range pairs {
+			e.Parameters = append(e.Parameters, journal.Parameter{In: p.In, Name: strings.Clone(p.Name), Value: strings.Clone(p.Value)})
+		}
 	}
 	if x.opened != nil && x.media != nil {
 		e.Request = journal.Body{Text: x.opened, MediaType: x.media.base, Schema: x.media.Schema}

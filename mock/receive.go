@@ -36,9 +36,6 @@ func (s *Server) read(x *exchange) *no {
 		return s.lateNo(x, vendorNo(specs.UnsupportedMediaType, "Content-Encoding", diagnosis.New("content-encoding", "got", clip(encoding))))
 	}
 	x.body = body
-	// A chunked body may have come with a Content-Length that contradicted it; what follows it on this connection is not
-	// to be taken for another request.
-	x.hangUp = len(x.request.TransferEncoding) > 0
 	return nil
 }
 
@@ -79,8 +76,9 @@ func (s *Server) lateNo(x *exchange, n *no) *no {
 // default one. Two that disagree are refused: a test that talks to two worlds at once tests neither.
 func (s *Server) enter(x *exchange) *no {
 	name, from := "", ""
-	if rest, ok := strings.CutPrefix(x.path, "/~"); ok {
+	if rest, ok := cutSessionMark(x.path); ok {
 		name, rest, _ = strings.Cut(rest, "/")
+		name = strings.Clone(name) // it may live as long as the session
 		x.path, from = "/"+rest, "path prefix"
 		if name == "" {
 			return refuse(http.StatusBadRequest, "session-name", session.ErrName.Error())
@@ -122,6 +120,16 @@ func (s *Server) enter(x *exchange) *no {
 	x.session.Start()
 	x.now = x.session.Clock.Now()
 	return nil
+}
+
+// cutSessionMark takes the mark /~ from a path, also where a client has escaped the tilde (RFC 3986, section 2.3).
+func cutSessionMark(path string) (rest string, ok bool) {
+	for _, mark := range []string{"/~", "/%7E", "/%7e"} {
+		if rest, ok = strings.CutPrefix(path, mark); ok {
+			return rest, true
+		}
+	}
+	return "", false
 }
 
 func (s *Server) unknownPath(x *exchange) *no {

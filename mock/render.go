@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -107,7 +108,7 @@ func (s *Server) render(x *exchange, to reply, v any) (*response, error) {
 		first := violations[0]
 		return nil, &brokenReply{x.op.ID, fmt.Errorf("at %q %s (%s) wants %s, there is %s", first.Pointer, first.Keyword, first.At, first.Expected, first.Got)}
 	}
-	buffer := make([]byte, 0, max(256, x.op.size.Load()+x.op.size.Load()/8))
+	buffer := make([]byte, 0, min(max(256, x.op.size.Load()*9/8), 64<<10))
 	if strings.HasSuffix(b.base, "xml") {
 		out.text, err = b.schema.AppendXML(buffer, converted)
 	} else {
@@ -117,6 +118,9 @@ func (s *Server) render(x *exchange, to reply, v any) (*response, error) {
 		return nil, &brokenReply{x.op.ID, err}
 	}
 	x.op.size.Store(int64(len(out.text)))
+	if cap(out.text) > 2*len(out.text)+512 {
+		out.text = bytes.Clone(out.text) // the journal keeps it, and counts what it holds
+	}
 	out.body = journal.Body{Text: out.text, MediaType: b.base, Schema: b.Schema}
 	return out, nil
 }

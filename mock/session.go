@@ -53,7 +53,8 @@ func (s *Session) Deliveries(ctx context.Context) (log []behave.Delivery, droppe
 	return log, dropped, err
 }
 
-// Reset gives the session a new life: empty state and journal, a real clock.
+// Reset gives the session a new life: empty state and journal, a real clock. Tokens issued in it stay good until they end,
+// as they do over a restart.
 func (s *Session) Reset() { s.server.sessions.Reset(s.name) }
 
 // Drop ends the session.

@@ -120,8 +120,15 @@ func (op *operation) shows(name string) bool {
 
 // shownPath cuts a path where a caller has put parameters by mistake: they may hold a token.
 func shownPath(path string) string {
-	if i := strings.IndexAny(path, "?&;="); i >= 0 {
-		path = path[:i] + "…"
+	plain := strings.ToUpper(path)
+	cut := strings.IndexAny(path, "?&;=")
+	for _, escaped := range []string{"%3F", "%26", "%3B", "%3D"} {
+		if i := strings.Index(plain, escaped); i >= 0 && (cut < 0 || i < cut) {
+			cut = i
+		}
+	}
+	if cut >= 0 {
+		path = path[:cut] + "…"
 	}
 	return clip(path)
 }

@@ -47,6 +47,9 @@ func (s *Server) validateParameters(x *exchange) *no {
 		}
 		v := p.schema.FromText(text)
 		if violations := p.schema.Validate(v); violations != nil {
+			for i := range violations {
+				violations[i].Pointer = p.Name + violations[i].Pointer
+			}
 			failed := x.violated(p.In, violations)
 			failed.condition, failed.subject = specs.InvalidParameter, p.Name
 			if text == "" && p.Required {

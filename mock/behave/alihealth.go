@@ -1,6 +1,8 @@
 package behave
 
 import (
+	"unicode/utf8"
+
 	"understudy/mock/internal/diagnosis"
 	"understudy/mock/internal/fake"
 	"understudy/mock/internal/state"
@@ -15,6 +17,7 @@ const (
 	defaultPage     = 1
 	defaultPageSize = 200
 	largestPageSize = 200
+	longestPoint    = 256 // characters; the document names no bound
 )
 
 // pickStatus is 取号状态 as the document writes it, 0 for yes.
@@ -40,6 +43,10 @@ func queryAppointments(_ state.Tx, c *Call) (Reply, error) {
 	day, err := value.ParseDay(dayText)
 	if err != nil {
 		return Reply{}, invalidArgument("day", "yyyy-MM-dd", "A-8")
+	}
+	// The id comes back in every row: a very long one would make a reply of two hundred times its size.
+	if utf8.RuneCountInString(point) > longestPoint {
+		return Reply{}, invalidArgument("out_pov_id", "at most 256 characters", "A-28")
 	}
 	page, ok := pagingArgument(query, "page_num", defaultPage)
 	if !ok {

@@ -39,6 +39,10 @@ func newGuard(config Config) (*guard, error) {
 // admit answers and returns false where a request may not go on.
 func (g *guard) admit(w http.ResponseWriter, r *http.Request) bool {
 	secure(w.Header())
+	if len(r.TransferEncoding) > 0 {
+		// What follows a chunked body that came with a Content-Length is not to be taken for another request.
+		w.Header().Set("Connection", "close")
+	}
 	host, ok := parseHost(r.Host)
 	switch {
 	case !ok || !g.serves(host):

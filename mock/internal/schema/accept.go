@@ -173,7 +173,7 @@ func (q *quick) prune(v any) any {
 				wrong++
 			}
 			out = append(out, item)
-			if wrong == enough && int64(len(out)) >= q.count.least {
+			if wrong >= enough && int64(len(out)) >= q.count.least {
 				break
 			}
 		}

@@ -52,6 +52,8 @@ type Session struct {
 	Seed    int64
 	Clock   *Clock
 	Journal *journal.Journal
+	// Made is when this incarnation was made, in real time.
+	Made time.Time
 	// Subject is how the subjects of the tokens issued in this session begin: 12 lower-case hex digits.
 	Subject string
 
@@ -146,7 +148,7 @@ func (r *Registry) newLocked(name string, clock *Clock) *Session {
 	r.made++
 	s := &Session{
 		Name: name, Key: fmt.Sprintf("%s#%d", name, r.made), Seed: seedOf(r.config.Seed, name), Clock: clock,
-		Journal: &journal.Journal{Bytes: r.config.JournalBytes}, Subject: subjectOf(name),
+		Made: time.Now(), Journal: &journal.Journal{Bytes: r.config.JournalBytes}, Subject: subjectOf(name),
 	}
 	r.touch(s)
 	r.sessions[name], r.bySubject[s.Subject] = s, s

@@ -265,10 +265,16 @@ func (t *memoryTx) commit() error {
 	for _, w := range t.writes {
 		k := t.world.kinds[w.kind]
 		if k == nil {
+			if w.record == nil {
+				continue
+			}
 			k = &kind{place: map[string]int{}}
 			t.world.kinds[w.kind] = k
 		}
 		t.world.bytes += k.apply(w.key, w.record)
+		if len(k.place) == 0 {
+			delete(t.world.kinds, w.kind)
+		}
 	}
 	for _, a := range t.appends {
 		l := t.world.logs[a.kind]

@@ -48,6 +48,7 @@ const (
 	ParamPercent = "percent" // a '%' without two hexadecimal digits
 	ParamUTF8    = "utf8"    // decoded bytes that are not UTF-8
 	ParamCount   = "count"   // more than 1000 pairs
+	ParamNul     = "nul"     // the character NUL
 )
 
 // ParamError says where a query string or a form cannot be read. It never
@@ -65,6 +66,8 @@ func (e *ParamError) Error() string {
 	switch e.Reason {
 	case ParamPercent:
 		return at + "'%' is not followed by two hexadecimal digits; write a literal percent sign as %25"
+	case ParamNul:
+		return at + "the character NUL; leave it out"
 	case ParamCount:
 		return at + "more than " + strconv.Itoa(maxPairs) + " parameters"
 	default:
@@ -151,6 +154,9 @@ func unescapeParam(s string, at int) (string, *ParamError) {
 	}
 	if !utf8.ValidString(decoded) {
 		return "", &ParamError{Offset: at, Reason: ParamUTF8, GBK: readsAsGBK(decoded)}
+	}
+	if strings.IndexByte(decoded, 0) >= 0 {
+		return "", &ParamError{Offset: at, Reason: ParamNul}
 	}
 	return decoded, nil
 }

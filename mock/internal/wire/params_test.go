@@ -17,7 +17,7 @@ func TestParseQuery(t *testing.T) {
 	}{
 		{"nothing", "", nil},
 		{"order and duplicates", "b=1&a=2&b=3", Pairs{{"b", "1", InQuery}, {"a", "2", InQuery}, {"b", "3", InQuery}}},
-		{"escapes", "a%3d+b=%E4%BD%93+%2b%00", Pairs{{"a= b", "体 +\x00", InQuery}}},
+		{"escapes", "a%3d+b=%E4%BD%93+%2b%01", Pairs{{"a= b", "体 +\x01", InQuery}}},
 		{"semicolon is ordinary", "a=1;b=2", Pairs{{"a", "1;b=2", InQuery}}},
 		{"no =", "a&b=&=c", Pairs{{"a", "", InQuery}, {"b", "", InQuery}, {"", "c", InQuery}}},
 		{"second = belongs to the value", "a=b=c", Pairs{{"a", "b=c", InQuery}}},
