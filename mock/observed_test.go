@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -243,5 +244,21 @@ func TestErrorsAreSealedToo(t *testing.T) {
 	w, e := p.send(post(tokenPath, "text/plain", padded("development-key!", `{"apikey":"x","secret":"y"}`)))
 	if strings.Contains(w.Body.String(), "{") || e.Outcome != "vendor-error" || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/plain") {
 		t.Errorf("%s is answered openly: %s", e.Error, w.Body)
+	}
+}
+
+// TestProjectsAreBounded: each one is another request that a push sets off.
+func TestProjectsAreBounded(t *testing.T) {
+	t.Parallel()
+	s, err := New(Config{Contracts: only(t, "weixiao")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 201 {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, post("/wx/push/addPushProject", formType, "url=http%3A%2F%2F127.0.0.1%3A1%2F&project=p"+strconv.Itoa(i)))
+		if full := w.Header().Get(headerRefusal) == "session-full"; full != (i == 200) {
+			t.Fatalf("project %d: %d %s", i+1, w.Code, w.Body)
+		}
 	}
 }
