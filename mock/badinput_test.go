@@ -48,9 +48,9 @@ type countedTx struct {
 }
 
 func (t *countedTx) Put(kind, key string, record []byte) { t.writes++; t.Tx.Put(kind, key, record) }
-func (t *countedTx) Append(kind string, record []byte) int64 {
+func (t *countedTx) Append(kind string, record ...[]byte) int64 {
 	t.writes++
-	return t.Tx.Append(kind, record)
+	return t.Tx.Append(kind, record...)
 }
 
 // player is a server with all vendors whose commits are counted.

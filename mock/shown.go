@@ -120,11 +120,13 @@ func (op *operation) shows(name string) bool {
 
 // shownPath cuts a path where a caller has put parameters by mistake: they may hold a token.
 func shownPath(path string) string {
-	plain := strings.ToUpper(path)
 	cut := strings.IndexAny(path, "?&;=")
-	for _, escaped := range []string{"%3F", "%26", "%3B", "%3D"} {
-		if i := strings.Index(plain, escaped); i >= 0 && (cut < 0 || i < cut) {
-			cut = i
+	if strings.Contains(path, "%") {
+		plain := strings.ToUpper(path)
+		for _, escaped := range []string{"%3F", "%26", "%3B", "%3D"} {
+			if i := strings.Index(plain, escaped); i >= 0 && (cut < 0 || i < cut) {
+				cut = i
+			}
 		}
 	}
 	if cut >= 0 {

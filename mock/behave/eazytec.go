@@ -32,17 +32,17 @@ func sendMessage(tx state.Tx, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	outboxID := c.Minted().UUID()
-	tx.Append(kindSentMessage, sentMessage(outboxID, c.Now, c.Text))
+	keepMessage(tx, outboxID, c.Now, c.Text)
 	return Reply{Value: outboxID, Notes: undocumented(params)}, nil
 }
 
-// sentMessage is a message as it was taken, the body unchanged: an unset deptid stays as it was written (E-17). The body
+// keepMessage keeps a message as it was taken, the body unchanged: an unset deptid stays as it was written (E-17). The body
 // is JSON already, so it is put in as it is.
-func sentMessage(outboxID string, at time.Time, body []byte) []byte {
-	record := make([]byte, 0, len(body)+120)
-	record = append(append(record, `{"outboxId":"`...), outboxID...)
-	record = at.AppendFormat(append(record, `","at":"`...), time.RFC3339Nano)
-	return append(append(append(record, `","message":`...), body...), '}')
+func keepMessage(tx state.Tx, outboxID string, at time.Time, body []byte) {
+	head := make([]byte, 0, 120)
+	head = append(append(head, `{"outboxId":"`...), outboxID...)
+	head = at.AppendFormat(append(head, `","at":"`...), time.RFC3339Nano)
+	tx.Append(kindSentMessage, append(head, `","message":`...), body, []byte{'}'})
 }
 
 // undocumented notes values that the document's lists lack; its own example has two such, so they are taken (E-7, E-8).

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -36,9 +37,9 @@ type Tx interface {
 	// Each calls visit for every record of a kind, oldest key first, until it returns false. It visits what was there
 	// when it began, whatever visit writes.
 	Each(kind string, visit func(key string, record []byte) bool)
-	// Append adds a record to an append-only kind and returns its number, counting from 1. The newest records up to
+	// Append adds a record, given whole or in parts, to an append-only kind and returns its number, counting from 1. The newest records up to
 	// the store's limit are kept; the others are counted as dropped.
-	Append(kind string, record []byte) int64
+	Append(kind string, record ...[]byte) int64
 	// Appended returns the kept records of an append-only kind, oldest first, and how many were dropped before them.
 	Appended(kind string) (records [][]byte, dropped int64)
 	// Next counts up a counter and returns its new value, 1 for the first.
@@ -214,9 +215,9 @@ func (t *memoryTx) Each(kind string, visit func(key string, record []byte) bool)
 func owned(record []byte) []byte { return append([]byte{}, record...) }
 
 // Append implements [Tx].
-func (t *memoryTx) Append(kind string, record []byte) int64 {
+func (t *memoryTx) Append(kind string, record ...[]byte) int64 {
 	t.lock()
-	t.appends = append(t.appends, write{kind: kind, record: owned(record)})
+	t.appends = append(t.appends, write{kind: kind, record: slices.Concat(record...)})
 	n := int64(0)
 	for _, a := range t.appends {
 		if a.kind == kind {

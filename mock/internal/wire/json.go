@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 )
 
 const (
@@ -30,8 +31,8 @@ type JSONOptions struct {
 // Repeated names, text that is not Unicode, nesting beyond the limit, a byte
 // order mark, the escape \u0000 and anything after the value are refused.
 //
-// The texts returned share one copy of data: whoever keeps a small part of a
-// large body for long should clone it.
+// The texts returned are parts of data, which must not be changed afterwards:
+// whoever keeps a small part of a large body for long should clone it.
 func DecodeJSON(data []byte, o JSONOptions) (any, *JSONError) {
 	if bytes.HasPrefix(data, utf8BOM) || bytes.HasPrefix(data, []byte("\xFE\xFF")) || bytes.HasPrefix(data, []byte("\xFF\xFE")) {
 		return nil, &JSONError{Reason: JSONBOM}
@@ -40,7 +41,7 @@ func DecodeJSON(data []byte, o JSONOptions) (any, *JSONError) {
 		o.MaxDepth = defaultDepth
 	}
 	d := jsonScanner{
-		text:       string(data),
+		text:       unsafe.String(unsafe.SliceData(data), len(data)),
 		maxDepth:   min(o.MaxDepth, depthLimit),
 		duplicates: o.DuplicateNames,
 		badUTF8:    !utf8.Valid(data),
