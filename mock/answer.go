@@ -20,10 +20,11 @@ type response struct {
 	header    map[string]string
 	body      journal.Body
 	errorID   string
+	effects   []behave.Effect
 }
 
 // answer runs the operation's step and renders its reply in one transaction: what the contract forbids is neither sent
-// nor committed. Effects begin with the commit, before the reply goes out, so whoever has the reply can wait for them.
+// nor committed.
 func (s *Server) answer(x *exchange) (*response, *no) {
 	if x.op.step == nil {
 		return nil, refuse(http.StatusNotImplemented, "no-answer", "nothing answers "+x.op.ID+" yet: the contract has no behaviour for it")
@@ -58,9 +59,7 @@ func (s *Server) answer(x *exchange) (*response, *no) {
 	}
 	s.seal(x, out)
 	x.warnings = append(x.warnings, replied.Notes...)
-	for _, effect := range replied.Effects {
-		effect(call.World)
-	}
+	out.effects = replied.Effects
 	return out, nil
 }
 

@@ -35,7 +35,8 @@ func stages() []stage {
 
 // serve takes a request through the stages, answers it, and writes the exchange down. What follows the stages: answer and
 // commit (answer.go), with envelope and validation of the reply in between (render.go), seal; or the vendor's "no"
-// (decline.go). The journal is written just before the reply is sent, so whoever has a reply finds its exchange.
+// (decline.go). The journal is written and effects begin before the reply is sent: whoever has a reply finds its exchange,
+// in front of what it set off, and can wait for that.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{request: r, began: time.Now()}
 	out, failed := s.play(x)
@@ -44,6 +45,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		x.session.Journal.Add(kept)
 	} else {
 		s.strays.Add(kept)
+	}
+	for _, effect := range out.effects {
+		effect(s.world(x.session))
 	}
 	s.send(w, x, out, failed)
 	if s.config.OnExchange != nil {
