@@ -240,22 +240,6 @@ func (c *Contract) Slots() []Slot {
 	return slots
 }
 
-// Accepts says whether the operation takes a body of this media type (without parameters), and which declared one
-// it is.
-func (b *Body) Accepts(mediaType string) (*MediaType, bool) {
-	for i := range b.Content {
-		if strings.EqualFold(baseType(b.Content[i].Type), mediaType) {
-			return &b.Content[i], true
-		}
-	}
-	return nil, false
-}
-
-func baseType(mediaType string) string {
-	base, _, _ := strings.Cut(mediaType, ";")
-	return strings.TrimSpace(base)
-}
-
 // Source returns the x-source of the nearest thing at or above a JSON pointer: the clause a diagnosis quotes.
 func (c *Contract) Source(pointer string) string {
 	for {
