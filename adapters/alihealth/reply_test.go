@@ -278,17 +278,17 @@ func FuzzFormatsAgree(f *testing.F) {
 		for _, text := range []string{id, name, period} {
 			// XML cannot say these, and the white space around a text is not read.
 			if text != strings.TrimSpace(text) || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > 0xd7ff || r == 0x7f }) {
-				t.Skip()
+				t.Skip("XML and JSON need not agree on a text that XML cannot say")
 			}
 		}
 		raw, err := rest.Marshal(map[string]any{"appointment_id": id, "name": name, "appointment_period": period, "pick_status": status})
 		if err != nil {
-			t.Skip()
+			t.Fatal(err)
 		}
 		var escaped [3]bytes.Buffer
 		for i, text := range []string{id, name, period} {
 			if err := xml.EscapeText(&escaped[i], []byte(text)); err != nil {
-				t.Skip()
+				t.Fatal(err)
 			}
 		}
 		asXML := xmlPage(fmt.Sprintf("<data_list><pov_appointment_record_dto><appointment_id>%s</appointment_id><name>%s</name><appointment_period>%s</appointment_period><pick_status>%d</pick_status></pov_appointment_record_dto></data_list>",

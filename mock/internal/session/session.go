@@ -30,7 +30,7 @@ var ErrName = errors.New("a session name has 1 to 64 letters, digits, '.', '_' o
 // Config bounds and seeds the sessions of a [Registry].
 type Config struct {
 	// Max bounds their number; 0 means 1024. At the bound those idle for longer than Idle (0 means ten minutes) go first;
-	// the default session stays.
+	// the default session stays, and is made whatever the bound.
 	Max  int
 	Idle time.Duration
 	// Seed is the seed of the default session; every other one derives its own from it and from its name.
@@ -138,7 +138,7 @@ func (r *Registry) make(name string) (*Session, error) {
 		r.touch(s)
 		return s, nil
 	}
-	if len(r.sessions) >= r.config.Max && !r.expireLocked() {
+	if name != Default && len(r.sessions) >= r.config.Max && !r.expireLocked() {
 		return nil, fmt.Errorf("%w: there are %d, and none was idle for %v", ErrLimit, len(r.sessions), r.config.Idle)
 	}
 	return r.newLocked(name, NewClock(r.config.Now)), nil

@@ -318,3 +318,16 @@ func TestSessionCountsCalls(t *testing.T) {
 		t.Errorf("another operation starts at %d", n)
 	}
 }
+
+// TestTheDefaultSessionHasAlwaysRoom: callers that name no session are not turned away because others have named many.
+func TestTheDefaultSessionHasAlwaysRoom(t *testing.T) {
+	t.Parallel()
+	r := NewRegistry(Config{Max: 1})
+	get(t, r, "one")
+	if _, err := r.Get(Default); err != nil {
+		t.Errorf("the default session: %v", err)
+	}
+	if _, err := r.Get("two"); !errors.Is(err, ErrLimit) {
+		t.Errorf("another session: %v, want ErrLimit", err)
+	}
+}
