@@ -3,6 +3,7 @@ package specs
 import (
 	"fmt"
 	"maps"
+	"mime"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,14 +60,36 @@ func rivals(a, b []string) bool {
 	return slices.ContainsFunc(a, func(id string) bool { return slices.Contains(b, id) })
 }
 
+// checkUnclear holds the clauses of x-unclear to what a letter to the vendor and a choice need.
 func (b *builder) checkUnclear() {
+	seen := map[string]bool{}
 	for i, u := range b.contract.Unclear {
 		at := fmt.Sprintf("/%s/%d", KeyUnclear, i)
-		if u.ID == "" || u.Question == "" || len(u.Readings) == 0 {
-			b.problem(at, "an unclear clause needs id, question and readings")
+		if u.ID == "" || u.Question == "" || u.QuestionZh == "" || len(u.Readings) == 0 {
+			b.problem(at, "an unclear clause needs id, question, questionZh and readings")
 		}
-		if u.Default != "any" && !slices.ContainsFunc(u.Readings, func(r Reading) bool { return r.Name == u.Default }) {
-			b.problem(at, "%s: the default %q is none of its readings", u.ID, u.Default)
+		if seen[u.ID] {
+			b.problem(at+"/id", "the clause %q stands twice", u.ID)
+		}
+		seen[u.ID] = true
+		if u.Default != anyReading && !slices.Contains(u.names(), u.Default) {
+			b.problem(b.nearest(at, "default"), "%s: the default %q is none of its readings", u.ID, u.Default)
+		}
+		b.checkReadings(at, u)
+	}
+}
+
+func (b *builder) checkReadings(clause string, u Unclear) {
+	for i, r := range u.Readings {
+		at := fmt.Sprintf("%s/readings/%d", clause, i)
+		if r.Name == "" || r.Meaning == "" || r.MeaningZh == "" {
+			b.problem(at, "%s: a reading needs name, meaning and meaningZh", u.ID)
+		}
+		if slices.Index(u.names(), r.Name) < i {
+			b.problem(at, "%s: the reading %q stands twice", u.ID, r.Name)
+		}
+		if r.Base && r.Name != u.Default {
+			b.problem(b.nearest(at, "base"), "%s: only the default can be the document as it stands, not %q", u.ID, r.Name)
 		}
 	}
 }
@@ -199,6 +222,20 @@ func (c wirePart) seal(s *Seal) {
 	} else if !strings.HasPrefix(s.Part, "/") {
 		c.problem("part", "seal.part is body or a JSON pointer, not %q", s.Part)
 	}
+	for _, encoding := range s.Reads {
+		c.one("reads", encoding, "base64", "hex")
+	}
+	if len(s.Reads) > 0 && !slices.Contains(s.Reads, s.Encoding) {
+		c.problem("reads", "seal.reads leaves out the encoding that is written, %s", s.Encoding)
+	}
+	for _, label := range s.Labels {
+		if base, parameters, err := mime.ParseMediaType(label); err != nil || base != label || len(parameters) > 0 || !strings.Contains(label, "/") {
+			c.problem("labels", "seal.labels holds media types in lower case without parameters, not %q", label)
+		}
+	}
+	if s.Failures != "" {
+		c.one("failures", s.Failures, "sealed", "plain")
+	}
 }
 
 func (c wirePart) formats(f *Formats) {
@@ -206,7 +243,7 @@ func (c wirePart) formats(f *Formats) {
 		c.one("default", f.Default, "xml", "json")
 	}
 	if f.Lists != "" {
-		c.one("lists", f.Lists, "wrapped")
+		c.one("lists", f.Lists, "wrapped", "plain")
 	}
 	if f.DuplicateNames != "" {
 		c.one("duplicateNames", f.DuplicateNames, "last")

@@ -25,9 +25,12 @@ type document struct {
 	root  *yaml.Node
 	nodes map[string]*yaml.Node
 	keys  map[string]*yaml.Node
+	// brought names the file of each node that an overlay brought; all others stand in file.
+	brought map[*yaml.Node]string
 }
 
-func parseDocument(file string, data []byte) (*document, error) {
+// parseDocument reads a file whose root is an object; what says in an error what the file should be.
+func parseDocument(file string, data []byte, what string) (*document, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
 		return nil, fmt.Errorf("%s: not YAML: %w", file, err)
@@ -35,24 +38,56 @@ func parseDocument(file string, data []byte) (*document, error) {
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
 		return nil, fmt.Errorf("%s: the file is empty", file)
 	}
-	d := &document{file: file, root: doc.Content[0], nodes: map[string]*yaml.Node{}, keys: map[string]*yaml.Node{}}
+	d := &document{file: file, root: doc.Content[0]}
 	if d.root.Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("%s:%d: an OpenAPI document is an object", file, d.root.Line)
+		return nil, fmt.Errorf("%s:%d: %s is an object", file, d.root.Line, what)
 	}
-	return d, d.index("", d.root)
+	return d, d.reindex()
+}
+
+// reindex finds every node anew.
+func (d *document) reindex() error {
+	d.nodes, d.keys = map[string]*yaml.Node{}, map[string]*yaml.Node{}
+	return d.index("", d.root)
+}
+
+// place is where a node stands.
+func (d *document) place(n *yaml.Node) Position {
+	file := d.file
+	if other, ok := d.brought[n]; ok {
+		file = other
+	}
+	return Position{file, n.Line, n.Column}
+}
+
+// placeOfLine is where a line of something below n stands. Of two files that both have it, the overlay is meant: what
+// stands in the document was judged before it came.
+func (d *document) placeOfLine(n *yaml.Node, line int) Position {
+	found := Position{File: d.file, Line: line}
+	var search func(*yaml.Node)
+	search = func(n *yaml.Node) {
+		if file, ok := d.brought[n]; ok && n.Line == line {
+			found.File = file
+		}
+		for _, child := range n.Content {
+			search(child)
+		}
+	}
+	search(n)
+	return found
 }
 
 func (d *document) index(pointer string, n *yaml.Node) error {
 	d.nodes[pointer] = n
 	switch n.Kind {
 	case yaml.AliasNode:
-		return fmt.Errorf("%s:%d: YAML aliases are not supported: write a $ref", d.file, n.Line)
+		return fmt.Errorf("%s: YAML aliases are not supported: write a $ref", d.place(n))
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			key := n.Content[i]
 			at := pointer + "/" + EscapePointer(key.Value)
 			if first, twice := d.keys[at]; twice {
-				return fmt.Errorf("%s:%d: %q stands here a second time (first at line %d)", d.file, key.Line, key.Value, first.Line)
+				return fmt.Errorf("%s: %q stands here a second time (first at line %d)", d.place(key), key.Value, first.Line)
 			}
 			d.keys[at] = key
 			if err := d.index(at, n.Content[i+1]); err != nil {
@@ -71,10 +106,10 @@ func (d *document) index(pointer string, n *yaml.Node) error {
 
 func (d *document) position(pointer string) Position {
 	if key, ok := d.keys[pointer]; ok {
-		return Position{d.file, key.Line, key.Column}
+		return d.place(key)
 	}
 	if n, ok := d.nodes[pointer]; ok {
-		return Position{d.file, n.Line, n.Column}
+		return d.place(n)
 	}
 	return Position{File: d.file}
 }

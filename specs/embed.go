@@ -6,7 +6,7 @@ import (
 	"io/fs"
 )
 
-//go:embed */openapi.yaml */vectors.json
+//go:embed */openapi.yaml */vectors.json */readings/*.yaml
 var files embed.FS
 
 // Vendors returns the ids of the vendors whose contracts come with this module, in alphabetical order. An id is also

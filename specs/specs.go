@@ -2,7 +2,9 @@
 // OpenAPI cannot say (see [Wire], [ErrorRow], [Unclear]), the outside truth for its ciphers and signatures, and the
 // record of how each unclear clause was decided.
 //
-// A [Contract] is loaded once and never changes. It knows nothing of simulating, checking or calling: those read it.
+// A [Contract] is loaded once and never changes. It knows nothing of simulating, checking or calling: those read it. Where
+// the vendor's document can be read in several ways, [Contract.With] gives the contract under chosen readings, and
+// [Contract.Overlay] the one that a correction makes of it.
 package specs
 
 import (
@@ -13,6 +15,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"go.yaml.in/yaml/v3"
@@ -32,6 +35,14 @@ type Contract struct {
 
 	document *document
 	byID     map[string]*Operation
+	derived  sync.Map // key → func() (any, error)
+
+	// readings are those that were chosen, origin is the contract they were chosen from: nil for a contract that is one.
+	readings map[string]string
+	origin   *Contract
+	variants sync.Map // a choice → func() (*Contract, error)
+	// overlays holds the overlays of the readings, as VENDOR/readings/CLAUSE.NAME.yaml.
+	overlays fs.FS
 }
 
 // Operation is one call that the vendor offers.
@@ -93,24 +104,46 @@ type MediaType struct {
 	Encoding map[string]string
 }
 
-// Load reads the contract that comes with this module for vendor, one of [Vendors].
+// loaded holds how each vendor's contract is read: once per process.
+var loaded = loaders()
+
+func loaders() map[string]func() (*Contract, error) {
+	all := map[string]func() (*Contract, error){}
+	for _, vendor := range Vendors() {
+		all[vendor] = sync.OnceValues(func() (*Contract, error) {
+			data, err := embedded(vendor, "openapi.yaml")
+			if err != nil {
+				return nil, err
+			}
+			return Parse(vendor, vendor+"/openapi.yaml", data)
+		})
+	}
+	return all
+}
+
+// Load returns the contract that comes with this module for vendor, one of [Vendors]: the same one on each call.
 func Load(vendor string) (*Contract, error) {
-	data, err := fs.ReadFile(files, vendor+"/openapi.yaml")
-	if err != nil {
+	load, ok := loaded[vendor]
+	if !ok {
 		return nil, fmt.Errorf("specs: no contract for vendor %q; there are %s", vendor, strings.Join(Vendors(), ", "))
 	}
-	return Parse(vendor, vendor+"/openapi.yaml", data)
+	return load()
 }
 
 // Parse reads a contract from data, YAML or JSON; file is what positions and errors call it. Everything that is wrong
 // is reported at once, each with file and line: unknown or misplaced vocabulary keys, OpenAPI mistakes, catalogue rows
 // that contradict each other, wire parts that name what does not exist. A document without x-understudy: 1 is read as
-// plain OpenAPI, its x- keys ignored.
+// plain OpenAPI, its x- keys ignored. The overlays of its readings are those that come with this module for vendor.
 func Parse(vendor, file string, data []byte) (*Contract, error) {
-	d, err := parseDocument(file, data)
+	d, err := parseDocument(file, data, "an OpenAPI document")
 	if err != nil {
 		return nil, err
 	}
+	return newContract(vendor, d, data)
+}
+
+// newContract checks and indexes a document; data is its text, YAML or JSON.
+func newContract(vendor string, d *document, data []byte) (*Contract, error) {
 	// A document that does not opt in is a stranger's: whatever its x- keys say, they do not speak to us.
 	_, ours := d.nodes["/"+KeyUnderstudy]
 	if ours {
@@ -121,12 +154,12 @@ func Parse(vendor, file string, data []byte) (*Contract, error) {
 	loader := openapi3.NewLoader()
 	doc, err := loader.LoadFromData(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w", d.name(), err)
 	}
 	if err := doc.Validate(context.Background(), openapi3.DisableExamplesValidation()); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w", d.name(), err)
 	}
-	c := &Contract{Vendor: vendor, Title: doc.Info.Title, Version: doc.Info.Version, document: d, byID: map[string]*Operation{}}
+	c := &Contract{Vendor: vendor, Title: doc.Info.Title, Version: doc.Info.Version, document: d, byID: map[string]*Operation{}, overlays: files}
 	b := builder{contract: c, document: d, doc: doc, ours: ours}
 	b.build()
 	if len(b.problems) > 0 {

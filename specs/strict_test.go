@@ -70,6 +70,14 @@ func TestStrict(t *testing.T) {
 		{"part is no pointer", toy + strings.Replace(seal, "/a", "a⟵", 1), "seal.part is body or a JSON pointer"},
 		{"body without carriers", toy + strings.Replace(strings.Replace(seal, "/a", "body", 1), "seal:", "seal:⟵", 1), "seal.carriers names nothing"},
 		{"unknown carrier", toy + strings.Replace(seal, "/a", "body", 1) + "    carriers: [cookie]⟵\n", "seal.carriers is one of"},
+		{"encoding that is not read", toy + seal + "    reads: [base64]⟵\n", "seal.reads leaves out the encoding that is written, hex"},
+		{"unknown encoding to read", toy + seal + "    reads: [hex, base32]⟵\n", "seal.reads is one of base64, hex"},
+		{"label with a parameter", toy + seal + "    labels: [application/json;charset=utf-8]⟵\n", "media types in lower case without parameters"},
+		{"label in upper case", toy + seal + "    labels: [Application/JSON]⟵\n", "media types in lower case without parameters"},
+		{"label that is no media type", toy + seal + "    labels: [json]⟵\n", "media types in lower case without parameters"},
+		{"unknown word on failures", toy + seal + "    failures: open⟵\n", "seal.failures is one of sealed, plain"},
+		{"wire at a callback", within("operationId: one", "callbacks: {a: {'{$url}': {post: {x-wire: {safe: true}, responses: {}}}}}⟵"), "x-wire cannot stand at a callback's operation"},
+		{"key in a callback", within("operationId: one", "callbacks: {a: {x-source: b}}⟵"), "x-source cannot stand at a callback"},
 		{"unknown scheme", toy + strings.Replace(sign, "top", "tip⟵", 1), "sign.scheme is one of top"},
 		{"unknown digest", toy + strings.Replace(sign, "[md5]", "[sha1]⟵", 1), "sign.digests is one of"},
 		{"incomplete signature", toy + "x-wire:\n  sign: {scheme: top, digests: [md5]}⟵\n", "sign needs parameter"},
@@ -84,7 +92,7 @@ func TestStrict(t *testing.T) {
 		{"auth of both kinds", within("operationId: one", "x-wire: {auth: {token: jwt, fields: {/a: b}}}⟵"), "either security and token, or fields"},
 		{"unsupported security", within("operationId: one", "security: [{login: []}]") + "#", `security scheme type "http" is not supported`},
 		{"unknown default format", toy + "x-wire:\n  formats:\n    parameter: f\n    default: csv⟵\n", "formats.default is one of xml, json"},
-		{"unknown list form", toy + "x-wire:\n  formats:\n    lists: plain⟵\n", "formats.lists is one of wrapped"},
+		{"unknown list form", toy + "x-wire:\n  formats:\n    lists: csv⟵\n", "formats.lists is one of wrapped, plain"},
 		{"unknown duplicate rule", toy + "x-wire:\n  formats:\n    duplicateNames: first⟵\n", "formats.duplicateNames is one of last"},
 		{"form in a header", toy + "x-wire:\n  formats:\n    form: [header]⟵\n", "formats.form is one of"},
 		{"unknown row field", toy + "x-errors:\n  - id: a\n    cod: b⟵\n", `unknown key "cod"`},
@@ -99,8 +107,13 @@ func TestStrict(t *testing.T) {
 		{"rival rows", toy + "x-errors:\n  - {id: b, code: b, fault: caller, conditions: [empty-body]}\n  - {id: c, code: c, fault: caller, conditions: [empty-body]}⟵\n", `"b" already answers empty-body`},
 		{"rival rows of one operation", toy + "x-errors:\n  - {id: b, code: b, fault: caller, conditions: [empty-body], operations: [one]}\n  - {id: c, code: c, fault: caller, conditions: [empty-body], operations: [two, one]}⟵\n", `"b" already answers empty-body`},
 		{"unknown unclear field", toy + "x-unclear:\n  - id: b\n    questions: c⟵\n", `unknown key "questions"`},
-		{"unclear without readings", toy + "x-unclear:\n  - {id: b, question: c, default: any}⟵\n", "needs id, question and readings"},
-		{"default is no reading", toy + "x-unclear:\n  - {id: b, question: c, default: d, readings: [{name: e, meaning: f}]}⟵\n", `default "d" is none of its readings`},
+		{"unclear without readings", toy + "x-unclear:\n  - {id: b, question: c, default: any}⟵\n", "needs id, question, questionZh and readings"},
+		{"unclear without the question in Chinese", toy + "x-unclear:\n  - {id: b, question: c, default: any, readings: [{name: e, meaning: f, meaningZh: g}]}⟵\n", "needs id, question, questionZh and readings"},
+		{"reading without the meaning in Chinese", clause("default: any, readings: [{name: e, meaning: f}]"), "a reading needs name, meaning and meaningZh"},
+		{"default is no reading", clause("default: d, readings: [{name: e, meaning: f, meaningZh: g}]"), `default "d" is none of its readings`},
+		{"clause twice", clause("default: any, readings: [{name: e, meaning: f, meaningZh: g}]}\n  - {id: b, question: h, questionZh: i, default: any, readings: [{name: e, meaning: f, meaningZh: g}]"), `the clause "b" stands twice`},
+		{"reading twice", clause("default: any, readings: [{name: e, meaning: f, meaningZh: g}, {name: e, meaning: h, meaningZh: i}]"), `the reading "e" stands twice`},
+		{"base is not the default", clause("default: any, readings: [{name: e, base: true, meaning: f, meaningZh: g}]"), "only the default can be the document as it stands"},
 		{"unknown sensitive kind", within("operationId: one", "parameters: [{name: q, in: query, x-sensitive: phone, schema: {}}]⟵"), `not "phone"`},
 		{"reference that leads nowhere", within("operationId: one", "requestBody: {$ref: '#/components/requestBodies/A'}⟵"), "leads nowhere"},
 		{"alias", toy + "tags: &a []\nexternalDocs: *a⟵\n", "aliases are not supported"},
@@ -137,6 +150,11 @@ func within(mark, line string) string {
 	}
 	indent := before[strings.LastIndexByte(before, '\n')+1:]
 	return before + mark + "\n" + indent + line + "\n" + after
+}
+
+// clause is an unclear clause with the rest of its fields; the mistake is in its last line.
+func clause(rest string) string {
+	return toy + "x-unclear:\n  - {id: b, question: c, questionZh: d, " + rest + "}⟵\n"
 }
 
 // secured lets every operation require the key, so that an auth part applies.

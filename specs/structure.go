@@ -27,6 +27,9 @@ const (
 	mediaType       object = "a media type"
 	schemaObject    object = "a schema"
 	componentsPart  object = "components"
+	callbackObject  object = "a callback"
+	callbackPath    object = "a callback's path"
+	calledBack      object = "a callback's operation"
 	otherObject     object = "this object"
 )
 
@@ -46,7 +49,15 @@ func structure() map[object]map[string]shape {
 			"parameters": {parameterObject, "list"}, "get": operation, "put": operation, "post": operation,
 			"delete": operation, "options": operation, "head": operation, "patch": operation, "trace": operation,
 		},
-		operationObject: {"parameters": {parameterObject, "list"}, "requestBody": {bodyObject, ""}, "responses": {responseObject, "map"}},
+		operationObject: {
+			"parameters": {parameterObject, "list"}, "requestBody": {bodyObject, ""}, "responses": {responseObject, "map"},
+			"callbacks": {callbackObject, "map"},
+		},
+		callbackPath: {
+			"get": {calledBack, ""}, "put": {calledBack, ""}, "post": {calledBack, ""}, "delete": {calledBack, ""}, "patch": {calledBack, ""},
+			"parameters": {parameterObject, "list"},
+		},
+		calledBack:      {"parameters": {parameterObject, "list"}, "requestBody": {bodyObject, ""}, "responses": {responseObject, "map"}},
 		parameterObject: {"schema": schema, "content": {mediaType, "map"}},
 		bodyObject:      {"content": {mediaType, "map"}},
 		responseObject:  {"content": {mediaType, "map"}, "headers": {parameterObject, "map"}},
@@ -54,7 +65,7 @@ func structure() map[object]map[string]shape {
 		componentsPart: {
 			"schemas": schemas, "parameters": {parameterObject, "map"}, "requestBodies": {bodyObject, "map"},
 			"responses": {responseObject, "map"}, "headers": {parameterObject, "map"}, "pathItems": {pathItem, "map"},
-			"securitySchemes": {otherObject, "map"},
+			"securitySchemes": {otherObject, "map"}, "callbacks": {callbackObject, "map"},
 		},
 		schemaObject: {
 			"properties": schemas, "patternProperties": schemas, "$defs": schemas, "dependentSchemas": schemas,
@@ -72,6 +83,7 @@ func allowed() map[object][]string {
 		rootObject:      {KeyUnderstudy, KeyWire, KeyErrors, KeyUnclear, KeySource},
 		pathItem:        {KeyWire, KeySource},
 		operationObject: {KeyWire, KeySource},
+		calledBack:      {KeySource},
 		parameterObject: {KeySource, KeySensitive},
 		schemaObject:    {KeySource, KeySensitive},
 	}
@@ -100,6 +112,10 @@ func (c *keyCheck) walk(pointer string, n *yaml.Node, kind object) {
 		at := pointer + "/" + EscapePointer(key.Value)
 		if kind == pathsObject && strings.HasPrefix(key.Value, "/") {
 			c.walk(at, child, pathItem)
+			continue
+		}
+		if kind == callbackObject && !strings.HasPrefix(key.Value, "x-") && key.Value != "$ref" {
+			c.walk(at, child, callbackPath) // its name is an expression
 			continue
 		}
 		if strings.HasPrefix(key.Value, "x-") {
@@ -156,7 +172,7 @@ func (c *keyCheck) judge(key *yaml.Node, kind object) {
 		return
 	}
 	var elsewhere []string
-	for _, k := range []object{rootObject, pathItem, operationObject, parameterObject, schemaObject} {
+	for _, k := range []object{rootObject, pathItem, operationObject, calledBack, parameterObject, schemaObject} {
 		if slices.Contains(c.allowed[k], key.Value) {
 			elsewhere = append(elsewhere, string(k))
 		}
@@ -173,7 +189,7 @@ func (c *keyCheck) judge(key *yaml.Node, kind object) {
 }
 
 func (c *keyCheck) problem(n *yaml.Node, format string, args ...any) {
-	c.problems = append(c.problems, fmt.Errorf("%s:%d: %s", c.document.file, n.Line, fmt.Sprintf(format, args...)))
+	c.problems = append(c.problems, fmt.Errorf("%s: %s", c.document.place(n), fmt.Sprintf(format, args...)))
 }
 
 // decodeStrict decodes n into the struct or slice that into points at and reports every key that it has no field for and
@@ -190,14 +206,15 @@ func (d *document) decodeStrict(n *yaml.Node, into any) []error {
 	reflect.ValueOf(into).Elem().SetZero()
 	var mismatch *yaml.TypeError
 	if !errors.As(err, &mismatch) {
-		return []error{fmt.Errorf("%s:%d: %w", d.file, n.Line, err)}
+		return []error{fmt.Errorf("%s: %w", d.place(n), err)}
 	}
 	for _, text := range mismatch.Errors {
+		at := d.place(n)
 		line, what, ok := strings.Cut(strings.TrimPrefix(text, "line "), ": ")
-		if _, err := strconv.Atoi(line); err != nil || !ok {
-			line, what = strconv.Itoa(n.Line), text
+		if number, err := strconv.Atoi(line); err == nil && ok {
+			at, text = d.placeOfLine(n, number), what
 		}
-		problems = append(problems, fmt.Errorf("%s:%s: %s", d.file, line, what))
+		problems = append(problems, fmt.Errorf("%s: %s", at, text))
 	}
 	return problems
 }
@@ -224,7 +241,7 @@ func (d *document) unknownFields(n *yaml.Node, t reflect.Type) []error {
 			key := n.Content[i]
 			field, ok := fields[key.Value]
 			if !ok {
-				problems = append(problems, fmt.Errorf("%s:%d: unknown key %q; known here: %s", d.file, key.Line, key.Value, strings.Join(names, ", ")))
+				problems = append(problems, fmt.Errorf("%s: unknown key %q; known here: %s", d.place(key), key.Value, strings.Join(names, ", ")))
 				continue
 			}
 			problems = append(problems, d.unknownFields(n.Content[i+1], field)...)

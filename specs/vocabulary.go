@@ -71,9 +71,11 @@ type Seal struct {
 	Cipher   string `yaml:"cipher"`   // aes, aes-128
 	Mode     string `yaml:"mode"`     // ecb, cbc
 	Padding  string `yaml:"padding"`  // pkcs5, zero
-	Encoding string `yaml:"encoding"` // base64, hex
-	Key      Key    `yaml:"key"`
-	IV       *Key   `yaml:"iv"`
+	Encoding string `yaml:"encoding"` // base64, hex; what is written, and read when Reads is empty
+	// Reads lists the encodings that a sealed text is taken in, Encoding among them; empty means Encoding alone.
+	Reads []string `yaml:"reads"`
+	Key   Key      `yaml:"key"`
+	IV    *Key     `yaml:"iv"`
 	// Part is "body" for the whole body or the JSON pointer of the string that holds ciphertext.
 	Part string `yaml:"part"`
 	// Directions lists which bodies are sealed: request, response.
@@ -82,6 +84,11 @@ type Seal struct {
 	Carriers []string `yaml:"carriers"`
 	// MediaType labels a sealed reply.
 	MediaType string `yaml:"mediaType"`
+	// Labels lists the media types that a sealed request body may be labelled with, in lower case and without parameters;
+	// empty means any. A body under another label, or under none, is an unsupported-media-type; no body needs no label.
+	Labels []string `yaml:"labels"`
+	// Failures says whether error replies are sealed too: sealed, which "" means as well, or plain.
+	Failures string `yaml:"failures"`
 }
 
 // Key is key material: the UTF-8 bytes of a credential slot, or the first First characters of them.
@@ -103,10 +110,10 @@ type Formats struct {
 	Parameter string `yaml:"parameter"`
 	Default   string `yaml:"default"`
 	// Lists "wrapped" says that a JSON list stands in an object under its element's name, unless the parameter that
-	// Simplify names is true.
+	// Simplify names is true; "plain" that it always stands as it does then: an array, left out when empty.
 	Lists    string `yaml:"lists"`
 	Simplify string `yaml:"simplify"`
-	// Form lists where the fields of a form may stand: form, query.
+	// Form lists where the fields of a form may stand: form, query. A field elsewhere is none.
 	Form []string `yaml:"form"`
 	// DuplicateNames "last" says that the last of several equal names in a JSON object counts.
 	DuplicateNames string `yaml:"duplicateNames"`
@@ -140,16 +147,23 @@ type ErrorRow struct {
 
 // Unclear is one clause that the vendor's document leaves open and that changes bytes or acceptance.
 type Unclear struct {
-	ID       string    `yaml:"id"`
-	Question string    `yaml:"question"`
+	ID string `yaml:"id"`
+	// Question is put to the vendor, in English and in Chinese: it names the places in the vendor's document.
+	Question   string `yaml:"question"`
+	QuestionZh string `yaml:"questionZh"`
+	// Default is the reading that the document follows as it stands, or "any" where it takes all of them.
 	Default  string    `yaml:"default"`
 	Readings []Reading `yaml:"readings"`
 }
 
-// Reading is one way to understand an unclear clause.
+// Reading is one way to understand an unclear clause. What it changes stands in an overlay of its own, which
+// [Contract.With] applies.
 type Reading struct {
-	Name    string `yaml:"name"`
-	Meaning string `yaml:"meaning"`
+	Name      string `yaml:"name"`
+	Meaning   string `yaml:"meaning"`
+	MeaningZh string `yaml:"meaningZh"`
+	// Base says that the document as it stands is this reading and takes nothing else, so that there is no overlay.
+	Base bool `yaml:"base"`
 }
 
 // Condition is a reason for which a vendor refuses a call; a catalogue's rows name the ones that raise them.

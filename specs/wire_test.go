@@ -18,7 +18,7 @@ func TestSlots(t *testing.T) {
 		"alihealth": {{Name: "appKey"}, {Name: "appSecret"}},
 		"eazytec":   {{Name: "tokens", List: true}},
 	}
-	each(t, func(t *testing.T, c *specs.Contract) {
+	eachVariant(t, func(t *testing.T, c *specs.Contract) {
 		if got := c.Slots(); !slices.Equal(got, want[c.Vendor]) {
 			t.Errorf("slots %v, want %v", got, want[c.Vendor])
 		}
@@ -35,7 +35,7 @@ func TestSecurity(t *testing.T) {
 		"reportArrival":           {Name: "accessToken", In: "header", Key: "ACCESS-TOKEN"},
 		"sendMessage":             {Name: "bearer", In: "header", Key: "Authorization", Bearer: true},
 	}
-	each(t, func(t *testing.T, c *specs.Contract) {
+	eachVariant(t, func(t *testing.T, c *specs.Contract) {
 		for _, op := range c.Operations {
 			if got, want := fmt.Sprintf("%+v", op.Security), fmt.Sprintf("%+v", want[op.ID]); got != want {
 				t.Errorf("%s: %s, want %s", op.ID, got, want)
@@ -55,7 +55,7 @@ func TestWire(t *testing.T) {
 		{"weixiao", "addPushProject", "form=[form query]"},
 		{"weixiao", "updatePushProject", ""},
 		{"weixiao", "deletePushProject", ""},
-		{"weixiao", "receivePush", "fields=map[/app_key:appKey] seal=aes-128/cbc/zero/hex appKey appSecret[:16] /raw_data [request]"},
+		{"weixiao", "receivePush", "fields=map[/app_key:appKey] seal=aes-128/cbc/zero/hex appKey appSecret[:16] /raw_data [request] reads=[hex base64]"},
 		{"zheliban", "issueToken", "fields=map[/apikey:apiKey /secret:secret] seal=aes/ecb/pkcs5/base64 aesKey body [request response] [text quoted form]"},
 		{"zheliban", "pullReservations", "jwt seal=aes/ecb/pkcs5/base64 aesKey body [request response] [text quoted form] safe"},
 		{"mytijian", "registerAgent", "listed"},
@@ -102,6 +102,12 @@ func describe(w specs.Wire) string {
 		add("%s %v", s.Part, s.Directions)
 		if len(s.Carriers) > 0 {
 			add("%v", s.Carriers)
+		}
+		if len(s.Reads) > 0 {
+			add("reads=%v", s.Reads)
+		}
+		if len(s.Labels) > 0 || s.Failures != "" {
+			add("labels=%v failures=%s", s.Labels, s.Failures)
 		}
 	}
 	if f := w.Formats; f != nil {
