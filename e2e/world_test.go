@@ -113,6 +113,15 @@ func loaded(vendor string) *specs.Contract {
 	return c
 }
 
+// contracts are all there are, for what is decided before the suite runs.
+func contracts() []*specs.Contract {
+	var list []*specs.Contract
+	for _, vendor := range specs.Vendors() {
+		list = append(list, loaded(vendor))
+	}
+	return list
+}
+
 // frozen stops a session's clock at a fixed time, for specs that compare bytes.
 func (w *world) frozen() time.Time {
 	at := time.Date(2026, 3, 2, 9, 30, 0, 0, time.FixedZone("UTC+8", 8*3600))

@@ -7,6 +7,7 @@ import (
 
 	"understudy/mock/behave"
 	"understudy/mock/internal/diagnosis"
+	"understudy/mock/internal/fault"
 	"understudy/mock/internal/journal"
 	"understudy/mock/internal/session"
 	"understudy/mock/internal/state"
@@ -21,6 +22,8 @@ type response struct {
 	body      journal.Body
 	errorID   string
 	effects   []behave.Effect
+	// damage is what happens to the connection while this is sent, "" for nothing.
+	damage fault.Break
 }
 
 // answer runs the operation's step and renders its reply in one transaction: what the contract forbids is neither sent
@@ -30,24 +33,38 @@ func (s *Server) answer(x *exchange) (*response, *no) {
 		return nil, refuse(http.StatusNotImplemented, "no-answer", "nothing answers "+x.op.ID+" yet: the contract has no behaviour for it")
 	}
 	call := &behave.Call{
-		World: s.world(x.session), Operation: x.op.ID, Number: x.number, Now: x.now, Parameters: x.parameter,
+		World: s.world(x.session, x.op.Vendor), Operation: x.op.ID, Number: x.number, Now: x.now, Parameters: x.parameter,
 		Body: x.decoded, Text: x.opened, Opened: x.field, Account: x.account, Forwarded: x.request.Header.Get(headerForwarded) != "",
 		IssueToken: s.issueToken(x),
 	}
 	var out *response
 	var replied behave.Reply
-	err := call.Store.Update(context.WithoutCancel(x.request.Context()), x.session.Key, func(tx state.Tx) error {
-		var err error
+	once := func(tx state.Tx) (err error) {
 		if replied, err = x.op.step(tx, call); err != nil {
 			return err
 		}
 		out, err = s.succeed(x, replied.Value)
 		return err
+	}
+	err := call.Store.Update(context.WithoutCancel(x.request.Context()), x.session.Key, func(tx state.Tx) error {
+		if err := once(tx); err != nil {
+			return err
+		}
+		struck := s.strike(x)
+		if x.issuesStale() {
+			return once(tx) // with the token that the fault asks for
+		}
+		if undoes(struck) {
+			return errWithheld
+		}
+		return nil
 	})
 	var vendorError *behave.Error
 	var broken *brokenReply
 	switch {
 	case err == nil:
+		out.effects = replied.Effects
+	case errors.Is(err, errWithheld):
 	case errors.As(err, &vendorError):
 		return nil, &no{errorID: vendorError.ID, diagnosis: vendorError.Diagnosis}
 	case errors.As(err, &broken):
@@ -57,14 +74,12 @@ func (s *Server) answer(x *exchange) (*response, *no) {
 	default:
 		return nil, failure("step-failed", http.StatusInternalServerError, err)
 	}
-	s.seal(x, out)
 	x.warnings = append(x.warnings, replied.Notes...)
-	out.effects = replied.Effects
+	if x.struck != nil {
+		return s.befall(x, out)
+	}
+	s.seal(x, out)
 	return out, nil
-}
-
-func (s *Server) world(w *session.Session) *behave.World {
-	return &behave.World{Session: w.Key, Store: sessionStore{s.store, w}, Clock: w.Clock, Seed: w.Seed, Start: w.Start(), Forward: s.forward}
 }
 
 // failure is a refusal whose reason stands in its diagnosis as well.

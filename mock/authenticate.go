@@ -31,6 +31,9 @@ func (s *Server) authenticate(x *exchange) *no {
 		return failed
 	}
 	x.token = token
+	if x.life.isRevoked(token) {
+		return vendorNo(specs.InvalidToken, x.op.Security.Key, diagnosis.New("token-revoked"))
+	}
 	if auth.Token == "listed" {
 		return s.authenticateListed(x, auth)
 	}
@@ -111,6 +114,9 @@ func (s *Server) issueToken(x *exchange) func(time.Time) (string, time.Duration,
 				continue
 			}
 			issued := now.Truncate(time.Second)
+			if x.issuesStale() {
+				issued = issued.Add(-auth.Lifetime - time.Second)
+			}
 			token, err := wire.SignToken(x.op.vendor.tokenKey, wire.Claims{
 				Subject: tokenSubject(x), Audience: auth.Audience, Issuer: auth.Issuer,
 				IssuedAt: issued, ExpiresAt: issued.Add(auth.Lifetime),
@@ -150,7 +156,7 @@ func (s *Server) verify(x *exchange, sign *specs.Sign) *no {
 	if !same(key, x.op.vendor.credentials[sign.KeySlot].Text) {
 		return vendorNo(specs.UnknownKey, sign.KeyParameter, diagnosis.New("key-unknown", "name", sign.KeyParameter, "slot", sign.KeySlot))
 	}
-	if failed := s.verifyTime(pairs, sign); failed != nil {
+	if failed := s.verifyTime(x, pairs, sign); failed != nil {
 		return failed
 	}
 	digest, _ := pairs.Get(sign.MethodParameter)
@@ -169,15 +175,21 @@ func (s *Server) verify(x *exchange, sign *specs.Sign) *no {
 	return vendorNo(specs.InvalidSignature, sign.Parameter, &diagnosis.Diagnosis{ID: found.ID, Detail: found.Detail})
 }
 
-// verifyTime measures on real time, not on the session's: a client signs with the real time whatever world it plays
-// in.
-func (s *Server) verifyTime(pairs wire.Pairs, sign *specs.Sign) *no {
+// verifyTime measures on real time unless the session says otherwise: a client signs with the real time whatever world
+// it plays in.
+func (s *Server) verifyTime(x *exchange, pairs wire.Pairs, sign *specs.Sign) *no {
 	text, _ := pairs.Get(sign.TimeParameter)
 	at, err := time.ParseInLocation(time.DateTime, text, value.China())
 	if err != nil {
 		return vendorNo(specs.InvalidParameter, sign.TimeParameter, diagnosis.New("timestamp-malformed", "name", sign.TimeParameter))
 	}
 	now := s.now()
+	switch *x.life.window.Load() {
+	case windowSession:
+		now = x.now
+	case windowOff:
+		return nil
+	}
 	if off := now.Sub(at); off > sign.Within || off < -sign.Within {
 		return vendorNo(specs.StaleTimestamp, sign.TimeParameter, diagnosis.New("timestamp-stale",
 			"now", now.In(value.China()).Format(time.DateTime), "got", at.Format(time.DateTime), "within", sign.Within.String()))

@@ -67,3 +67,31 @@ func BenchmarkPullReservations(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkNew makes servers once the contracts are compiled, as a test does that wants one of its own.
+func BenchmarkNew(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		s, err := mock.New(mock.Config{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = s.Close(b.Context())
+	}
+}
+
+// BenchmarkNewSession makes sessions with credentials of their own.
+func BenchmarkNewSession(b *testing.B) {
+	s, err := mock.New(mock.Config{MaxSessions: 1 << 30})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		one, err := s.NewSession(mock.SessionConfig{OwnCredentials: true})
+		if err != nil {
+			b.Fatal(err)
+		}
+		one.Drop()
+	}
+}

@@ -14,7 +14,7 @@ import (
 	"understudy/specs"
 )
 
-// vendor is a contract compiled: everything that can be done once for all requests.
+// vendor is a contract with the credentials in force.
 type vendor struct {
 	contract    *specs.Contract
 	credentials Credentials
@@ -23,20 +23,27 @@ type vendor struct {
 	operations  []*operation
 }
 
-// operation is one operation compiled.
+// operation is an operation with the credentials in force.
 type operation struct {
+	*compiled
+	vendor *vendor
+	cipher *wire.Cipher // nil when nothing is sealed
+	step   behave.Step  // nil when the vendor has no behaviour for it
+}
+
+// compiled is what can be made of an operation once for all sessions, whatever their credentials.
+type compiled struct {
 	*specs.Operation
-	vendor     *vendor
 	parameters []parameter
 	bodies     []body
 	replies    []reply
-	cipher     *wire.Cipher // nil when nothing is sealed
 	sealed     *schema.Schema
 	sealReply  bool
-	openBody   bool   // the whole request body is sealed
-	openField  string // the member of the body that is sealed, "" for none
-	lists      schema.Lists
-	step       behave.Step
+	// sealFailure says that failures are sealed as well as successes.
+	sealFailure bool
+	openBody    bool   // the whole request body is sealed
+	openField   string // the member of the body that is sealed, "" for none
+	lists       schema.Lists
 	// size is how long the last reply was: the next one is written into a buffer of that size.
 	size atomic.Int64
 }
@@ -58,44 +65,79 @@ type reply struct {
 	bodies []body
 }
 
-func compile(c *specs.Contract, configured Credentials) (*vendor, error) {
+// equip gives a contract the configured credentials, and development values where none are configured.
+func equip(c *specs.Contract, configured Credentials) (*vendor, error) {
 	v := &vendor{contract: c}
-	var err error
+	operations, err := compiledOf(c)
+	if err != nil {
+		return nil, err
+	}
 	if v.credentials, v.development, err = complete(c, configured); err != nil {
 		return nil, err
 	}
 	v.tokenKey = tokenKey(c.Vendor, v.credentials)
-	set := schema.NewSet(c)
 	steps := behave.Steps(c.Vendor)
+	ciphers := map[*specs.Seal]*wire.Cipher{}
 	var problems []error
-	for _, o := range c.Operations {
-		op, err := compileOperation(v, o, set)
-		if err != nil {
-			problems = append(problems, err)
-			continue
+	for _, o := range operations {
+		op := &operation{compiled: o, vendor: v, step: steps[o.ID]}
+		if seal := o.Wire.Seal; seal != nil {
+			if op.cipher = ciphers[seal]; op.cipher == nil {
+				if op.cipher, err = newCipher(c.Vendor, seal, v.credentials); err != nil {
+					problems = append(problems, err)
+					continue
+				}
+				ciphers[seal] = op.cipher
+			}
 		}
-		op.step = steps[o.ID]
 		v.operations = append(v.operations, op)
-	}
-	for id := range steps {
-		if _, ok := c.Operation(id); !ok {
-			problems = append(problems, fmt.Errorf("%s: there is a behaviour for %q and no such operation in the contract", c.Vendor, id))
-		}
 	}
 	return v, errors.Join(problems...)
 }
 
-func compileOperation(v *vendor, o *specs.Operation, set *schema.Set) (*operation, error) {
-	op := &operation{Operation: o, vendor: v}
+// derivedKey is under which a contract keeps its compiled operations.
+type derivedKey struct{}
+
+// compiledOf compiles a contract's operations, once for as long as the contract lives.
+func compiledOf(c *specs.Contract) ([]*compiled, error) {
+	v, err := c.Derived(derivedKey{}, func() (any, error) { return compile(c) })
+	if err != nil {
+		return nil, err
+	}
+	return v.([]*compiled), nil
+}
+
+func compile(c *specs.Contract) ([]*compiled, error) {
+	set := schema.NewSet(c)
+	var list []*compiled
+	var problems []error
+	for _, o := range c.Operations {
+		op, err := compileOperation(c, o, set)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		list = append(list, op)
+	}
+	for id := range behave.Steps(c.Vendor) {
+		if _, ok := c.Operation(id); !ok {
+			problems = append(problems, fmt.Errorf("%s: there is a behaviour for %q and no such operation in the contract", c.Vendor, id))
+		}
+	}
+	return list, errors.Join(problems...)
+}
+
+func compileOperation(c *specs.Contract, o *specs.Operation, set *schema.Set) (*compiled, error) {
+	op := &compiled{Operation: o}
 	var err error
 	for _, p := range o.Parameters {
-		compiled := parameter{Parameter: p}
+		one := parameter{Parameter: p}
 		if p.Schema != "" {
-			if compiled.schema, err = set.Compile(p.Schema); err != nil {
+			if one.schema, err = set.Compile(p.Schema); err != nil {
 				return nil, err
 			}
 		}
-		op.parameters = append(op.parameters, compiled)
+		op.parameters = append(op.parameters, one)
 	}
 	if o.Body != nil {
 		if op.bodies, err = compileBodies(o.Body.Content, set); err != nil {
@@ -103,22 +145,27 @@ func compileOperation(v *vendor, o *specs.Operation, set *schema.Set) (*operatio
 		}
 	}
 	for _, r := range o.Responses {
-		compiled := reply{}
+		one := reply{}
 		if r.Status != "default" {
-			if compiled.status, err = strconv.Atoi(r.Status); err != nil {
+			if one.status, err = strconv.Atoi(r.Status); err != nil {
 				return nil, fmt.Errorf("%s: %s: status %q is not supported yet: state the statuses one by one",
-					v.contract.Position(o.Pointer+"/responses/"+r.Status), o.ID, r.Status)
+					c.Position(o.Pointer+"/responses/"+r.Status), o.ID, r.Status)
 			}
 		}
-		if compiled.bodies, err = compileBodies(r.Content, set); err != nil {
+		if one.bodies, err = compileBodies(r.Content, set); err != nil {
 			return nil, err
 		}
-		op.replies = append(op.replies, compiled)
+		op.replies = append(op.replies, one)
 	}
-	if op.Wire.Formats != nil && op.Wire.Formats.Lists == "wrapped" {
-		op.lists = schema.Wrapped
+	if f := op.Wire.Formats; f != nil {
+		switch f.Lists {
+		case "wrapped":
+			op.lists = schema.Wrapped
+		case "plain":
+			op.lists = schema.Simplified
+		}
 	}
-	return op, op.compileSeal(set)
+	return op, op.compileSeal(c, set)
 }
 
 func compileBodies(content []specs.MediaType, set *schema.Set) ([]body, error) {
@@ -137,28 +184,14 @@ func compileBodies(content []specs.MediaType, set *schema.Set) ([]body, error) {
 	return bodies, nil
 }
 
-// compileSeal makes the cipher from the credentials in force; a key of a wrong length is told here, at the start.
-func (op *operation) compileSeal(set *schema.Set) error {
+// compileSeal finds out which text is sealed, and which schema holds what a sealed member opens to.
+func (op *compiled) compileSeal(c *specs.Contract, set *schema.Set) error {
 	seal := op.Wire.Seal
 	if seal == nil {
 		return nil
 	}
-	c := wire.CipherConfig{
-		Algorithm: seal.Cipher, Mode: seal.Mode, Padding: seal.Padding, Encoding: wire.Encoding(seal.Encoding),
-		Key: keyMaterial(op.vendor.credentials, seal.Key),
-	}
-	if seal.IV != nil {
-		c.IV = keyMaterial(op.vendor.credentials, *seal.IV)
-		if len(c.IV) != 16 {
-			return fmt.Errorf("%s.%s: its first %d characters are the cipher's iv and must be 16 bytes, not %d", op.Vendor, seal.IV.Slot, seal.IV.First, len(c.IV))
-		}
-	}
-	cipher, err := wire.NewCipher(c)
-	if err != nil {
-		return fmt.Errorf("%s.%s: %w", op.Vendor, seal.Key.Slot, err)
-	}
-	op.cipher = cipher
 	op.sealReply = slices.Contains(seal.Directions, "response")
+	op.sealFailure = op.sealReply && seal.Failures != "plain"
 	if !slices.Contains(seal.Directions, "request") {
 		return nil
 	}
@@ -169,13 +202,33 @@ func (op *operation) compileSeal(set *schema.Set) error {
 	op.openField = strings.TrimPrefix(seal.Part, "/")
 	for _, b := range op.bodies {
 		pointer := b.Schema + "/properties/" + specs.EscapePointer(op.openField) + "/contentSchema"
-		if _, ok := op.vendor.contract.Value(pointer); ok {
+		if _, ok := c.Value(pointer); ok {
+			var err error
 			if op.sealed, err = set.Compile(pointer); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// newCipher makes the cipher from the credentials in force; a key of a wrong length is told here, at the start.
+func newCipher(vendor string, seal *specs.Seal, credentials Credentials) (*wire.Cipher, error) {
+	c := wire.CipherConfig{
+		Algorithm: seal.Cipher, Mode: seal.Mode, Padding: seal.Padding, Encoding: wire.Encoding(seal.Encoding),
+		Key: keyMaterial(credentials, seal.Key), Strict: len(seal.Reads) < 2,
+	}
+	if seal.IV != nil {
+		c.IV = keyMaterial(credentials, *seal.IV)
+		if len(c.IV) != 16 {
+			return nil, fmt.Errorf("%s.%s: its first %d characters are the cipher's iv and must be 16 bytes, not %d", vendor, seal.IV.Slot, seal.IV.First, len(c.IV))
+		}
+	}
+	cipher, err := wire.NewCipher(c)
+	if err != nil {
+		return nil, fmt.Errorf("%s.%s: %w", vendor, seal.Key.Slot, err)
+	}
+	return cipher, nil
 }
 
 func keyMaterial(c Credentials, k specs.Key) []byte {
@@ -187,7 +240,7 @@ func keyMaterial(c Credentials, k specs.Key) []byte {
 }
 
 // success is what the operation answers when all is well: its first 2xx status.
-func (op *operation) success() reply {
+func (op *compiled) success() reply {
 	for _, r := range op.replies {
 		if r.status >= 200 && r.status < 300 {
 			return r
@@ -197,7 +250,7 @@ func (op *operation) success() reply {
 }
 
 // reply is what the contract says about a status; false when it says nothing.
-func (op *operation) reply(status int) (reply, bool) {
+func (op *compiled) reply(status int) (reply, bool) {
 	byDefault := -1
 	for i, r := range op.replies {
 		if r.status == status {

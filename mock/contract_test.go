@@ -117,7 +117,7 @@ func TestEveryOperationHasAGoodCall(t *testing.T) {
 	t.Parallel()
 	p := newPlayer(t)
 	calls := goodCalls()
-	for _, v := range p.server.vendors {
+	for _, v := range p.server.base.vendors {
 		for _, op := range v.operations {
 			if _, ok := calls[op.Vendor+" "+op.ID]; !ok {
 				t.Errorf("there is no good call of %s %s", op.Vendor, op.ID)
@@ -184,7 +184,7 @@ func TestRequiredFields(t *testing.T) {
 	for name, call := range goodCalls() {
 		vendor, id := strings.Fields(name)[0], strings.Fields(name)[1]
 		p := newPlayer(t)
-		op := p.server.operation(vendor, id)
+		op := p.operation(vendor, id)
 		if len(op.bodies) == 0 || call.body == "" {
 			continue
 		}
@@ -314,4 +314,17 @@ func TestLoopbackOrigins(t *testing.T) {
 			t.Errorf("a call from %s is answered with Access-Control-Allow-Origin %q", origin, got)
 		}
 	}
+}
+
+// operation finds an operation as every session meets it that chose nothing.
+func (p player) operation(vendor, id string) *operation {
+	p.Helper()
+	v, _ := p.server.base.vendor(vendor)
+	for _, op := range v.operations {
+		if op.ID == id {
+			return op
+		}
+	}
+	p.Fatalf("no operation %s %s", vendor, id)
+	return nil
 }

@@ -30,7 +30,9 @@ func (s *Server) decline(x *exchange, n *no) *response {
 		*n = *failure("reply-breaks-contract", http.StatusInternalServerError, err)
 		return problem(n.status, n.refusal, n.detail)
 	}
-	s.seal(x, out)
+	if x.op.sealFailure {
+		s.seal(x, out)
+	}
 	out.errorID = row.ID
 	return out
 }
@@ -131,7 +133,7 @@ func problem(status int, id, detail string) *response {
 
 // nearest lists known paths for a path that none is.
 func (s *Server) nearest(path string) string {
-	known := s.routes.known
+	known := s.base.routes.known
 	best, at := []string(nil), -1
 	for _, k := range known {
 		n := shared(k, path)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"understudy/mock/internal/diagnosis"
+	"understudy/mock/internal/fault"
 	"understudy/mock/internal/schema"
 	"understudy/mock/internal/session"
 	"understudy/mock/internal/wire"
@@ -29,6 +30,8 @@ type exchange struct {
 	// session
 	named   string // the session that the caller named, made or not
 	session *session.Session
+	life    *life
+	variant *variant
 	now     time.Time // on its clock
 
 	// match
@@ -49,6 +52,10 @@ type exchange struct {
 	field     any  // what the sealed member of the body held
 	hasField  bool
 	parameter map[string]any
+
+	// fault
+	struck    *fault.Struck // what goes wrong with this call on purpose, nil for nothing
+	preferred bool          // the caller itself asked for it
 
 	// answer
 	warnings []*diagnosis.Diagnosis

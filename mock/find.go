@@ -5,12 +5,19 @@ import (
 	"slices"
 	"time"
 
+	"understudy/mock/internal/diagnosis"
 	"understudy/mock/internal/journal"
 )
 
 // Query picks exchanges; an empty field does not restrict.
 type Query struct {
 	Session, Vendor, Operation, Outcome string
+	// Error is a catalogue id or the id of a refusal, Diagnosis the id of a diagnosis or of a warning.
+	Error, Diagnosis string
+	// Status is the HTTP status of the reply.
+	Status int
+	// After picks the exchanges whose id is greater.
+	After int64
 	// Limit keeps the newest so many; 0 keeps all.
 	Limit int
 }
@@ -48,7 +55,15 @@ func (s *Server) Find(q Query) (list []Exchange, dropped int64) {
 
 func (q Query) picks(e *journal.Exchange) bool {
 	return (q.Session == "" || q.Session == e.Session) && (q.Vendor == "" || q.Vendor == e.Vendor) && (q.Operation == "" || q.Operation == e.Operation) &&
-		(q.Outcome == "" || q.Outcome == string(e.Outcome))
+		(q.Outcome == "" || q.Outcome == string(e.Outcome)) && (q.Error == "" || q.Error == e.Error) && (q.Diagnosis == "" || diagnosed(e, q.Diagnosis)) &&
+		(q.Status == 0 || q.Status == e.Status) && e.ID > q.After
+}
+
+func diagnosed(e *journal.Exchange, id string) bool {
+	if e.Diagnosis != nil && e.Diagnosis.ID == id {
+		return true
+	}
+	return slices.ContainsFunc(e.Warnings, func(w *diagnosis.Diagnosis) bool { return w.ID == id })
 }
 
 // journals are those of one session, or of all when it is "".

@@ -34,6 +34,15 @@ type Config struct {
 	// Credentials are the secrets in force, by vendor and slot (see [specs.Contract.Slots]). A slot that is left out
 	// has its development value (see [Server.Credentials]).
 	Credentials map[string]Credentials
+	// Readings choose how vendors read the clauses that their documents leave open: unclear clause → name of a reading.
+	// A chosen reading is strict: the other forms are the vendor's error.
+	Readings map[string]string
+	// SignatureWindow is the time that the timestamp of a signed call is held to: real (the zero value), session or off.
+	SignatureWindow string
+	// Faults strike in every session.
+	Faults []Fault
+	// Data are records of the user's own in place of generated ones, by vendor; see [Server.SetData].
+	Data map[string]behave.Data
 	// Seed decides all data. The same seed, a frozen clock and the same history of calls give the same bytes.
 	Seed int64
 	// ForwardTo widens where a vendor may send what it sends on: private, a CIDR, or HOST:PORT. Loopback is always
@@ -58,21 +67,24 @@ type Config struct {
 
 // Server plays vendors. It is safe for concurrent use.
 type Server struct {
-	config   Config
-	echo     *echo.Echo
-	vendors  []*vendor
-	routes   *routes
+	config    Config
+	echo      *echo.Echo
+	contracts []*specs.Contract
+	// base is what a session plays that chose nothing else.
+	base     *variant
+	window   string
 	sessions *session.Registry
+	owners   owners
 	store    state.Store
+	data     dataTable
 	forward  *forward.Client
 	maxBody  int64
 	now      func() time.Time
 	// strays are the exchanges that found no session.
-	strays *journal.Journal
-	serial atomic.Int64
-	stages []stage
-	// tokenHeaders are those in which some contract's issued tokens travel.
-	tokenHeaders []string
+	strays   *journal.Journal
+	serial   atomic.Int64
+	stages   []stage
+	watchers watchers
 }
 
 // New compiles the contracts and returns a server that is ready to answer. Its errors name the contract and the line,
@@ -87,62 +99,60 @@ func New(config Config) (*Server, error) {
 	}
 	s.sessions = session.NewRegistry(session.Config{
 		Max: config.MaxSessions, Idle: config.SessionIdle, Seed: config.Seed, Now: config.Now,
-		JournalBytes: config.JournalBytes, Dropped: s.store.Drop,
+		JournalBytes: config.JournalBytes, Born: s.born, Dropped: s.ended,
 	})
 	var err error
 	if s.forward, err = forward.New(forward.Config{Allow: config.ForwardTo}); err != nil {
 		return nil, err
 	}
-	contracts := config.Contracts
-	if contracts == nil {
-		for _, id := range specs.Vendors() {
-			c, err := specs.Load(id)
-			if err != nil {
-				return nil, err
-			}
-			contracts = append(contracts, c)
+	if s.contracts = config.Contracts; s.contracts == nil {
+		if s.contracts, err = ownContracts(); err != nil {
+			return nil, err
 		}
 	}
 	for id := range config.Credentials {
-		if !played(contracts, id) {
+		if !played(s.contracts, id) {
 			return nil, fmt.Errorf("credentials for %q: no such vendor is played", id)
 		}
 	}
-	for _, c := range contracts {
-		v, err := compile(c, config.Credentials[c.Vendor])
-		if err != nil {
-			return nil, err
-		}
-		s.vendors = append(s.vendors, v)
-	}
-	if s.routes, err = newRoutes(s.vendors); err != nil {
+	if s.base, err = newVariant(s.contracts, config.Readings, config.Credentials); err != nil {
 		return nil, err
 	}
-	s.tokenHeaders = tokenHeaders(s.vendors)
+	s.window = windowReal
+	if config.SignatureWindow != "" {
+		s.window = config.SignatureWindow
+	}
+	if err := checkWindow(s.window); err != nil {
+		return nil, err
+	}
+	if err := s.checkFaults(); err != nil {
+		return nil, err
+	}
+	for vendor, d := range config.Data {
+		if err := s.SetData(vendor, d); err != nil {
+			return nil, err
+		}
+	}
 	s.stages = stages()
 	s.echo = s.newEcho()
 	return s, nil
 }
 
-func tokenHeaders(vendors []*vendor) []string {
-	var names []string
-	for _, v := range vendors {
-		for _, op := range v.operations {
-			if a := op.Wire.Auth; a != nil && a.Token == "jwt" && op.Security.In == "header" && !slices.Contains(names, op.Security.Key) {
-				names = append(names, op.Security.Key)
-			}
+// ownContracts are those that come with this module.
+func ownContracts() ([]*specs.Contract, error) {
+	var list []*specs.Contract
+	for _, id := range specs.Vendors() {
+		c, err := specs.Load(id)
+		if err != nil {
+			return nil, err
 		}
+		list = append(list, c)
 	}
-	return names
+	return list, nil
 }
 
 func played(contracts []*specs.Contract, vendor string) bool {
-	for _, c := range contracts {
-		if c.Vendor == vendor {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(contracts, func(c *specs.Contract) bool { return c.Vendor == vendor })
 }
 
 // ServeHTTP answers one request.
@@ -162,10 +172,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.echo.ServeHTTP(w, r)
 }
 
-// Contracts lists the contracts that are played.
+// Contracts lists the contracts that are played, under the server's readings.
 func (s *Server) Contracts() []*specs.Contract {
-	list := make([]*specs.Contract, len(s.vendors))
-	for i, v := range s.vendors {
+	list := make([]*specs.Contract, len(s.base.vendors))
+	for i, v := range s.base.vendors {
 		list[i] = v.contract
 	}
 	return list
@@ -174,10 +184,8 @@ func (s *Server) Contracts() []*specs.Contract {
 // Credentials returns the credentials in force for a vendor: the configured ones, and development values for the
 // slots that the configuration leaves out, which Development lists.
 func (s *Server) Credentials(vendor string) (c Credentials, development []string) {
-	for _, v := range s.vendors {
-		if v.contract.Vendor == vendor {
-			return v.credentials.clone(), v.development
-		}
+	if v, ok := s.base.vendor(vendor); ok {
+		return v.credentials.clone(), v.development
 	}
 	return nil, nil
 }
@@ -220,6 +228,13 @@ func (s *Server) Sessions() []string {
 // older ones were dropped.
 func (s *Server) Exchanges() (list []Exchange, dropped int64) {
 	return s.Find(Query{})
+}
+
+// ClearJournals forgets the exchanges of all sessions.
+func (s *Server) ClearJournals() {
+	for _, one := range append(s.journals(""), s.strays) {
+		one.Clear()
+	}
 }
 
 // Exchange returns one exchange by its id, if it is still kept.

@@ -133,7 +133,7 @@ func TestSessionsAreBounded(t *testing.T) {
 
 // step replaces what an operation does.
 func (p *player) step(id string, step behave.Step) {
-	for _, v := range p.server.vendors {
+	for _, v := range p.server.base.vendors {
 		for _, op := range v.operations {
 			if op.ID == id {
 				op.step = step
@@ -180,7 +180,7 @@ func TestAFullSessionIsRefused(t *testing.T) {
 func TestForeignTokens(t *testing.T) {
 	t.Parallel()
 	p := newPlayer(t)
-	op := p.server.operation("zheliban", "pullReservations")
+	op := p.operation("zheliban", "pullReservations")
 	auth := op.Wire.Auth
 	own, err := p.server.sessions.Get("default")
 	if err != nil {

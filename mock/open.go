@@ -19,8 +19,15 @@ func (s *Server) unseal(x *exchange) *no {
 	if !x.op.openBody || len(bytes.TrimSpace(x.body)) == 0 {
 		return nil
 	}
+	base, _ := mediaTypeOf(x.request)
+	if labels := x.op.Wire.Seal.Labels; len(labels) > 0 && !slices.Contains(labels, base) {
+		return vendorNo(specs.UnsupportedMediaType, "Content-Type", diagnosis.New("content-type-wrong", "got", clip(base), "known", strings.Join(labels, ", ")))
+	}
 	text, carrier := x.sealedText()
-	if base, _ := mediaTypeOf(x.request); carrier == "text" && base == formMediaType {
+	if carriers := x.op.Wire.Seal.Carriers; len(carriers) > 0 && !slices.Contains(carriers, carrier) {
+		return vendorNo(specs.Unsealable, "", diagnosis.New("sealed-carrier", "known", strings.Join(carriers, ", ")))
+	}
+	if carrier == "text" && base == formMediaType {
 		x.warn(diagnosis.New("sealed-labelled-form"))
 	}
 	opened, failed := x.op.cipher.Open(make([]byte, 0, len(text)), text)
@@ -153,8 +160,13 @@ func (s *Server) decodeForm(x *exchange) *no {
 		return failed
 	}
 	pairs := x.form
-	if f := x.op.Wire.Formats; x.op.Wire.Route != nil || f != nil && slices.Contains(f.Form, "query") {
+	if f := x.op.Wire.Formats; x.op.Wire.Route != nil {
 		pairs = x.pairs()
+	} else if f != nil && slices.Contains(f.Form, wire.InQuery) {
+		pairs = x.query
+		if slices.Contains(f.Form, wire.InForm) {
+			pairs = x.pairs()
+		}
 	}
 	record := map[string]any{}
 	for _, p := range pairs {

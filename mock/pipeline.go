@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"understudy/mock/internal/diagnosis"
+	"understudy/mock/internal/fault"
 	"understudy/mock/internal/journal"
 	"understudy/mock/internal/wire"
 )
@@ -30,6 +31,7 @@ func stages() []stage {
 		{"credentials", (*Server).credentials},   // those that stand inside the body
 		{"unseal member", (*Server).unsealField}, // a sealed member of the decoded body, decoded in its turn
 		{"validate", (*Server).validate},         // parameters and body against their schemas
+		{"prefer", (*Server).prefer},             // the row of the catalogue that the caller asks for
 	}
 }
 
@@ -47,12 +49,15 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		s.strays.Add(kept)
 	}
 	for _, effect := range out.effects {
-		effect(s.world(x.session))
+		effect(s.world(x.session, kept.Vendor))
 	}
+	defer func() { // a connection that is cut on purpose ends in a panic
+		if s.config.OnExchange != nil {
+			s.config.OnExchange(headline(kept))
+		}
+		s.tell(kept)
+	}()
 	s.send(w, x, out, failed)
-	if s.config.OnExchange != nil {
-		s.config.OnExchange(headline(kept))
-	}
 }
 
 // play takes a request through the stages and answers it. A panic is a fault of ours: it is refused loudly, so that no
@@ -73,7 +78,7 @@ func (s *Server) play(x *exchange) (out *response, failed *no) {
 		}
 	}
 	at = "answer"
-	if out, failed = s.answer(x); failed != nil {
+	if out, failed = s.answer(x); out == nil {
 		out = s.decline(x, failed)
 	}
 	return out, failed
@@ -93,7 +98,8 @@ func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange
 		Session: x.named, Outcome: journal.OK, Warnings: x.warnings, Reply: out.body, Duration: time.Since(x.began),
 	}
 	if x.place != nil {
-		e.Vendor = x.place.vendor.contract.Vendor
+		e.Contract = x.place.vendor.contract
+		e.Vendor = e.Contract.Vendor
 	}
 	if x.op != nil {
 		e.Operation = x.op.ID
@@ -108,6 +114,12 @@ func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange
 		e.Request = journal.Body{Text: x.opened, MediaType: x.media.base, Schema: x.media.Schema}
 	}
 	e.Request.Bytes, e.Reply.Bytes = len(x.body), len(out.text)
+	if x.struck != nil {
+		e.Fault = &journal.Fault{ID: x.struck.Rule.ID, Kind: x.struck.Rule.Kind()}
+		if e.Fault.Kind != "delay" {
+			e.Outcome = journal.Faulty
+		}
+	}
 	if failed != nil {
 		e.Outcome, e.Error, e.Diagnosis = journal.VendorError, out.errorID, failed.diagnosis
 		if failed.refusal != "" {
@@ -131,6 +143,18 @@ func (s *Server) send(w http.ResponseWriter, x *exchange, out *response, failed 
 	if x.hangUp {
 		h.Set("Connection", "close")
 	}
+	switch {
+	case x.preferred:
+		h.Set("Preference-Applied", "error="+x.struck.Rule.Error)
+	case x.struck != nil:
+		h.Set(headerFault, x.struck.Rule.ID)
+	}
+	if x.struck != nil && x.struck.Delay > 0 {
+		wait(x.request.Context(), x.struck.Delay)
+	}
+	if out.damage == fault.Cut {
+		panic(http.ErrAbortHandler) // net/http ends the connection without a word
+	}
 	for name, v := range out.header {
 		h.Set(name, v)
 	}
@@ -139,6 +163,11 @@ func (s *Server) send(w http.ResponseWriter, x *exchange, out *response, failed 
 	}
 	h.Set("Content-Length", lengthOf(out.text))
 	w.WriteHeader(out.status)
+	if out.damage == fault.Truncate {
+		_, _ = w.Write(out.text[:len(out.text)/2])
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
 	if x.request.Method != http.MethodHead {
 		_, _ = w.Write(out.text)
 	}

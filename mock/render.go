@@ -36,7 +36,7 @@ func (s *Server) succeed(x *exchange, result any) (*response, error) {
 
 // constant is the value that the contract's schema gives for a member of a success; an envelope that says $message or
 // $code leaves them to it.
-func (op *operation) constant(member string) any {
+func (op *compiled) constant(member string) any {
 	for _, b := range op.success().bodies {
 		if v, ok := b.schema.Constant(member); ok {
 			return v
@@ -82,7 +82,7 @@ func (s *Server) requestID(x *exchange) string {
 
 // minted is the source of what is minted for this call outside its behaviour.
 func (x *exchange) minted() fake.Source {
-	call := behave.Call{World: &behave.World{Seed: x.session.Seed}, Operation: x.op.ID, Number: x.number}
+	call := behave.Call{World: &behave.World{Seed: x.session.Seed()}, Operation: x.op.ID, Number: x.number}
 	return call.Minted()
 }
 

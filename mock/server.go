@@ -17,6 +17,7 @@ const (
 	headerSession   = "Understudy-Session"
 	headerRefusal   = "Understudy-Refusal"
 	headerDiagnosis = "Understudy-Diagnosis"
+	headerFault     = "Understudy-Fault"
 	headerForwarded = forward.HeaderForwarded
 )
 
@@ -29,7 +30,7 @@ func (s *Server) newEcho() *echo.Echo {
 		Skipper:         func(c echo.Context) bool { return !fromLoopbackPage(c.Request()) },
 		AllowOriginFunc: func(origin string) (bool, error) { return loopbackOrigin(origin), nil },
 		AllowMethods:    []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
-		ExposeHeaders:   []string{headerRefusal, headerDiagnosis, headerSession},
+		ExposeHeaders:   []string{headerRefusal, headerDiagnosis, headerFault, headerSession},
 		MaxAge:          600,
 	}))
 	handle := func(c echo.Context) error {

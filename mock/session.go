@@ -26,11 +26,17 @@ func (s *Session) world() *session.Session {
 	if w, ok := s.server.sessions.Lookup(s.name); ok {
 		return w
 	}
-	return &session.Session{Name: s.name, Clock: session.NewClock(s.server.config.Now), Journal: &journal.Journal{}}
+	over := &session.Session{Name: s.name, Clock: session.NewClock(s.server.config.Now), Journal: &journal.Journal{}}
+	over.Life = s.server.born(over, nil)
+	return over
 }
 
 // Now is the session's time.
 func (s *Session) Now() time.Time { return s.world().Clock.Now() }
+
+// Shift moves the session's clock by d, back as well; what falls due on the way runs at once on a running clock and with
+// the next Advance on a frozen one.
+func (s *Session) Shift(d time.Duration) { s.world().Clock.Shift(d) }
 
 // Freeze stops the session's clock at t; the zero time means now.
 func (s *Session) Freeze(t time.Time) { s.world().Clock.Freeze(t) }
@@ -53,8 +59,11 @@ func (s *Session) Deliveries(ctx context.Context) (log []behave.Delivery, droppe
 	return log, dropped, err
 }
 
-// Reset gives the session a new life: empty state and journal, a real clock. Tokens issued in it stay good until they end,
-// as they do over a restart.
+// ClearJournal forgets the session's exchanges.
+func (s *Session) ClearJournal() { s.world().Journal.Clear() }
+
+// Reset gives the session a new life: empty state and journal, a real clock, the server's faults alone. Seed, readings,
+// signature window and credentials stay, and tokens issued in it stay good until they end, as they do over a restart.
 func (s *Session) Reset() { s.server.sessions.Reset(s.name) }
 
 // Drop ends the session.

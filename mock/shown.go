@@ -8,6 +8,7 @@ import (
 	"understudy/mock/internal/diagnosis"
 	"understudy/mock/internal/journal"
 	"understudy/mock/internal/wire"
+	"understudy/specs"
 )
 
 // Exchange is one request and its reply as it may be shown: personal data and secrets are masked by the contract.
@@ -21,9 +22,11 @@ type Exchange struct {
 	Method    string    `json:"method"`
 	Path      string    `json:"path"`
 	Status    int       `json:"status"`
-	// Outcome is ok, vendor-error or refusal; Error the catalogue id or the id of the refusal.
-	Outcome   string                 `json:"outcome"`
-	Error     string                 `json:"error,omitempty"`
+	// Outcome is ok, vendor-error, fault or refusal; Error the catalogue id or the id of the refusal.
+	Outcome string `json:"outcome"`
+	Error   string `json:"error,omitempty"`
+	// Fault is what befell the exchange on purpose.
+	Fault     *Struck                `json:"fault,omitempty"`
 	Diagnosis *diagnosis.Diagnosis   `json:"diagnosis,omitempty"`
 	Warnings  []*diagnosis.Diagnosis `json:"warnings,omitempty"`
 	Micros    int64                  `json:"microseconds"`
@@ -60,7 +63,7 @@ func (s *Server) shown(kept []*journal.Exchange) []Exchange {
 // show masks an exchange by its contract. What no schema describes is not shown at all.
 func (s *Server) show(e *journal.Exchange) Exchange {
 	out := headline(e)
-	op := s.operation(e.Vendor, e.Operation)
+	op := compiledOperation(e.Contract, e.Operation)
 	for _, p := range e.Parameters {
 		out.Parameters = append(out.Parameters, Parameter{p.In, p.Name, shownParameter(op, p.Name, p.Value)})
 	}
@@ -70,29 +73,32 @@ func (s *Server) show(e *journal.Exchange) Exchange {
 
 // headline is an exchange without parameters and bodies, which costs nothing to make.
 func headline(e *journal.Exchange) Exchange {
-	return Exchange{
+	out := Exchange{
 		ID: e.ID, Session: e.Session, At: e.At, Clock: e.Clock, Vendor: e.Vendor, Operation: e.Operation, Method: e.Method,
 		Path: e.Path, Status: e.Status, Outcome: string(e.Outcome), Error: e.Error, Diagnosis: e.Diagnosis, Warnings: e.Warnings,
 		Micros: e.Duration.Microseconds(),
 	}
+	if e.Fault != nil {
+		out.Fault = &Struck{e.Fault.ID, e.Fault.Kind}
+	}
+	return out
 }
 
-func (s *Server) operation(vendor, id string) *operation {
-	for _, v := range s.vendors {
-		if v.contract.Vendor != vendor {
-			continue
-		}
-		for _, op := range v.operations {
-			if op.ID == id {
-				return op
-			}
+func compiledOperation(c *specs.Contract, id string) *compiled {
+	if c == nil {
+		return nil
+	}
+	operations, _ := compiledOf(c) // an exchange of a contract that does not compile there is none
+	for _, op := range operations {
+		if op.ID == id {
+			return op
 		}
 	}
 	return nil
 }
 
 // shownParameter shows what the contract declares and does not mark as sensitive.
-func shownParameter(op *operation, name, v string) string {
+func shownParameter(op *compiled, name, v string) string {
 	if op != nil && op.shows(name) {
 		return v
 	}
@@ -101,7 +107,7 @@ func shownParameter(op *operation, name, v string) string {
 
 // shows says whether the contract declares a parameter or form field and does not mark it as sensitive: what nobody
 // declared may be anything, a secret sent along by mistake for one.
-func (op *operation) shows(name string) bool {
+func (op *compiled) shows(name string) bool {
 	if op.Security != nil && op.Security.Key == name {
 		return false
 	}
@@ -137,7 +143,7 @@ func shownPath(path string) string {
 
 const masked = "***"
 
-func shownBody(op *operation, b journal.Body, request bool) Body {
+func shownBody(op *compiled, b journal.Body, request bool) Body {
 	out := Body{MediaType: b.MediaType, Bytes: b.Bytes}
 	if op == nil || b.Schema == "" || len(b.Text) == 0 {
 		return out
@@ -160,7 +166,7 @@ func shownBody(op *operation, b journal.Body, request bool) Body {
 	return out
 }
 
-func (op *operation) bodiesOf(request bool) []body {
+func (op *compiled) bodiesOf(request bool) []body {
 	if request {
 		return op.bodies
 	}

@@ -10,7 +10,8 @@ import (
 )
 
 // The simulated vaccination points of Alibaba Health. The book of a point and a day is a function of the session's
-// seed; only who has taken a number changes, and that follows from the session's time. Nothing is stored.
+// seed; only who has taken a number changes, and that follows from the session's time. What is stored is what was put and
+// deleted, and which books were asked for last.
 const (
 	appointmentQuery = "param_query_pov_appointment_record_by_date_req"
 
@@ -34,7 +35,7 @@ func alihealth() map[string]Step {
 
 // queryAppointments answers A1: one page of a point's day, any day, in the order of the book. A page beyond the
 // end is empty with the same total.
-func queryAppointments(_ state.Tx, c *Call) (Reply, error) {
+func queryAppointments(tx state.Tx, c *Call) (Reply, error) {
 	query := value.Object(c.Record(), appointmentQuery)
 	point, dayText := value.Text(query, "out_pov_id"), value.Text(query, "day")
 	if point == "" || dayText == "" {
@@ -57,18 +58,21 @@ func queryAppointments(_ state.Tx, c *Call) (Reply, error) {
 		return Reply{}, invalidArgument("page_size", "a whole number from 1 to 200", "A-9")
 	}
 
-	book := fake.New(c.Seed).VaccinationDay(point, day.Start())
-	total := int64(book.Count())
+	place := bookPlace{point, day}
+	place.remember(tx)
+	book, err := openBook(tx, c.World, c.Now, place)
+	if err != nil {
+		return Reply{}, err
+	}
 	list := value.List{}
 	// The number of pages is compared, not the first row: page times size can be more than an int64 holds.
-	if page <= (total+size-1)/size {
+	if page <= (book.total+size-1)/size {
 		first := (page - 1) * size
-		for i := first; i < min(first+size, total); i++ {
-			a, _ := book.Appointment(int(i), c.Now)
-			list = append(list, appointmentRecord(a, point, day))
+		for i := first; i < min(first+size, book.total); i++ {
+			list = append(list, book.row(int(i)))
 		}
 	}
-	return Reply{Value: value.Record{"page_num": page, "page_size": size, "total": total, "data_list": list}}, nil
+	return Reply{Value: value.Record{"page_num": page, "page_size": size, "total": book.total, "data_list": list}}, nil
 }
 
 // appointmentRecord leaves the queue code out until the number is taken: there is nothing to show before.

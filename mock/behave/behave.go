@@ -67,7 +67,16 @@ type World struct {
 	Start time.Time
 	// Forward sends what the vendor sends on, to allowed targets only.
 	Forward *forward.Client
+	// Readings are the chosen readings of unclear clauses, id to name. A behaviour asks for those that no schema can say.
+	Readings map[string]string
+	// Data are the user's own records of the vendor.
+	Data Data
+	// Accounts are what the credentials in force stand for, where they stand for something: mytijian's hospitals.
+	Accounts []string
 }
+
+// Reading is the chosen reading of an unclear clause, "" when none was chosen.
+func (w *World) Reading(id string) string { return w.Readings[id] }
 
 // Reply is what a step answers.
 type Reply struct {

@@ -25,10 +25,11 @@ func eazytec() map[string]Step {
 // (E-26). Whether hasatt and attfiles agree is not looked at (E-29).
 func sendMessage(tx state.Tx, c *Call) (Reply, error) {
 	params := value.Object(value.Object(c.Record(), "sendData"), "params")
-	if err := checkRecipient(params); err != nil {
+	reading := quotes(c.Reading("E-9"))
+	if err := checkRecipient(params, reading); err != nil {
 		return Reply{}, err
 	}
-	if err := checkAttachments(params); err != nil {
+	if err := checkAttachments(params, reading); err != nil {
 		return Reply{}, err
 	}
 	outboxID := c.Minted().UUID()
@@ -68,8 +69,8 @@ func undocumented(params value.Record) []*diagnosis.Diagnosis {
 const paramsPointer = "/sendData/params/"
 
 // checkRecipient reads recipient, an object in a text.
-func checkRecipient(params value.Record) error {
-	v, err := textMember(params, "recipient")
+func checkRecipient(params value.Record, reading quotes) error {
+	v, err := textMember(params, "recipient", reading)
 	if err != nil || v == nil {
 		return err
 	}
@@ -80,8 +81,8 @@ func checkRecipient(params value.Record) error {
 }
 
 // checkAttachments reads attfiles, a list of objects in a text.
-func checkAttachments(params value.Record) error {
-	v, err := textMember(params, "attfiles")
+func checkAttachments(params value.Record, reading quotes) error {
+	v, err := textMember(params, "attfiles", reading)
 	if err != nil || v == nil {
 		return err
 	}
@@ -97,11 +98,43 @@ func checkAttachments(params value.Record) error {
 	return nil
 }
 
+// quotes is the reading of E-9: which quotes the text in recipient and attfiles has. The zero value takes either, as it
+// came first in the text.
+type quotes string
+
+const (
+	doubleQuotes quotes = "json"
+	singleQuotes quotes = "quotes"
+)
+
+// takes says whether the first quote of a text, which tells its form, is one that the reading has. A text without quotes has
+// every form.
+func (q quotes) takes(first byte) bool {
+	return q != doubleQuotes && first == '\'' || q != singleQuotes && first == '"'
+}
+
+func (q quotes) wanted() string {
+	switch q {
+	case doubleQuotes:
+		return "JSON text, in double quotes"
+	case singleQuotes:
+		return "JSON text, in single quotes"
+	}
+	return "JSON text, in double or in single quotes"
+}
+
 // textMember reads the value that an optional member holds as text. An absent or empty one is nil.
-func textMember(params value.Record, name string) (any, error) {
+func textMember(params value.Record, name string, reading quotes) (any, error) {
 	text := value.Text(params, name)
 	if text == "" {
 		return nil, nil
+	}
+	if first := strings.IndexAny(text, `'"`); first >= 0 && !reading.takes(text[first]) {
+		d := diagnosis.New("json-text-in-other-quotes")
+		d.Findings = []diagnosis.Finding{{
+			In: "body", Pointer: paramsPointer + name, Expected: reading.wanted(), Got: "the other quotes", Clause: "E-9",
+		}}
+		return nil, &Error{ID: "parameter-missing", Diagnosis: d}
 	}
 	v, at, reason := readQuoted(text)
 	if reason == "" && v != nil {
@@ -113,7 +146,7 @@ func textMember(params value.Record, name string) (any, error) {
 	d := diagnosis.New("unreadable-json-text")
 	d.Findings = []diagnosis.Finding{{
 		In: "body", Pointer: paramsPointer + name,
-		Expected: "JSON text, in double or in single quotes",
+		Expected: reading.wanted(),
 		Got: fmt.Sprintf("a text of %d characters, unreadable (%s) from character %d on",
 			utf8.RuneCountInString(text), reason, utf8.RuneCountInString(text[:at])+1),
 		Clause: "E-9",

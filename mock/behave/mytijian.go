@@ -61,26 +61,37 @@ func registerAgent(tx state.Tx, c *Call) (Reply, error) {
 }
 
 // listHospitalTasks answers T2: the two to six tasks that the token's institution has switched on, always the same in
-// a session; orderdone and examitem are always among them.
-func listHospitalTasks(_ state.Tx, c *Call) (Reply, error) {
+// a session unless somebody puts others; orderdone and examitem are among the generated ones. Where data is one TaskModelDto
+// (T-4) it is the first of them, and nothing when there is none.
+func listHospitalTasks(tx state.Tx, c *Call) (Reply, error) {
 	hospital, err := institution(c)
 	if err != nil {
 		return Reply{}, err
 	}
-	tasks := fake.New(c.Seed, "hospital tasks", strconv.FormatInt(hospital, 10)).Tasks(c.Start)
-	tasks = tasks[:min(len(tasks), mostTasks)]
-	list := make(value.List, len(tasks))
-	for i, task := range tasks {
-		r := value.Record{
-			"id":             task.ID,
-			"hospitalId":     hospital,
-			"taskCmd":        task.Command,
-			"taskBeanName":   task.Bean,
-			"init":           task.Init,
-			"cronExpression": task.Cron,
-			"gmtCreated":     task.Created,
-			"gmtModified":    task.Modified,
+	tasks, err := tasksOf(tx, c.World, hospital)
+	if err != nil {
+		return Reply{}, err
+	}
+	if c.Reading("T-4") == "object" {
+		if len(tasks) == 0 {
+			return Reply{}, nil
 		}
+		return Reply{Value: tasks[0].Value}, nil
+	}
+	list := make(value.List, len(tasks))
+	for i := range tasks {
+		list[i] = tasks[i].Value
+	}
+	return Reply{Value: list}, nil
+}
+
+// generatedTasks are the tasks of a hospital that nobody has changed.
+func generatedTasks(w *World, hospital int64) []value.Record {
+	tasks := fake.New(w.Seed, "hospital tasks", strconv.FormatInt(hospital, 10)).Tasks(w.Start)
+	tasks = tasks[:min(len(tasks), mostTasks)]
+	list := make([]value.Record, len(tasks))
+	for i, task := range tasks {
+		r := taskRecord(task, hospital)
 		// The first task has parameters and the last has none, so that a caller meets both forms in every list (T-9).
 		switch {
 		case i == 0:
@@ -90,7 +101,21 @@ func listHospitalTasks(_ state.Tx, c *Call) (Reply, error) {
 		}
 		list[i] = r
 	}
-	return Reply{Value: list}, nil
+	return list
+}
+
+// taskRecord is a task without parameters.
+func taskRecord(task fake.Task, hospital int64) value.Record {
+	return value.Record{
+		"id":             task.ID,
+		"hospitalId":     hospital,
+		"taskCmd":        task.Command,
+		"taskBeanName":   task.Bean,
+		"init":           task.Init,
+		"cronExpression": task.Cron,
+		"gmtCreated":     task.Created,
+		"gmtModified":    task.Modified,
+	}
 }
 
 func taskParams(task fake.Task) value.Record {

@@ -159,7 +159,7 @@ func (c courier) begin(awaited queued) (next parcel, found bool, err error) {
 		if !head.Next.IsZero() && !timeIsUp {
 			return nil
 		}
-		p, known, err := findProject(tx, c.project)
+		p, known, err := findProject(tx, c.world, c.project)
 		if err != nil {
 			return err
 		}
@@ -177,7 +177,7 @@ func (c courier) begin(awaited queued) (next parcel, found bool, err error) {
 		}
 		head.Attempts++
 		head.Trying, head.Next = true, time.Time{}
-		next, found = parcel{head, p.URL, o.Fields}, true
+		next, found = parcel{head, p.URL, o.Body}, true
 		return state.Write(tx, queueOf(c.project), head.key(), head)
 	})
 	return next, found && err == nil, err
@@ -219,7 +219,7 @@ func (c courier) end(q queued, status int, failure *forward.Error) (waiting queu
 			}
 			return state.Write(tx, queueOf(c.project), q.key(), q)
 		}
-		p, known, err := findProject(tx, c.project)
+		p, known, err := findProject(tx, c.world, c.project)
 		if err != nil {
 			return err
 		}

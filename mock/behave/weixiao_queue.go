@@ -19,7 +19,8 @@ const (
 
 // outgoing is a push that some queue holds.
 type outgoing struct {
-	Fields json.RawMessage `json:"fields"`
+	// Body is what is posted to the projects (W-35).
+	Body   json.RawMessage `json:"body"`
 	Queues int             `json:"queues"`
 }
 
@@ -39,26 +40,34 @@ func (q queued) key() string { return strconv.FormatInt(q.Push, 10) }
 func queueOf(id int64) string { return kindQueue + strconv.FormatInt(id, 10) }
 
 // enqueue puts a push into the queue of every enabled project and returns those projects.
-func enqueue(tx state.Tx, now time.Time, number int64, fields []byte) ([]int64, error) {
+func enqueue(tx state.Tx, w *World, now time.Time, number int64, body []byte) ([]int64, error) {
+	all, err := projectsOf(tx, w)
+	if err != nil {
+		return nil, err
+	}
 	var projects []int64
-	err := eachProject(tx, func(p project) error {
+	for _, p := range all {
 		if p.Status != projectEnabled {
-			return nil
+			continue
 		}
 		if queueIsFull(tx, p.ID) {
-			return logDelivery(tx, Delivery{
+			err = logDelivery(tx, Delivery{
 				At: now, Project: p.ID, Push: number, Outcome: Dropped,
 				Diagnosis: diagnosis.New("forward-queue-full", "limit", strconv.Itoa(queueLimit)),
 			})
+		} else {
+			projects = append(projects, p.ID)
+			q := queued{Push: number}
+			err = state.Write(tx, queueOf(p.ID), q.key(), q)
 		}
-		projects = append(projects, p.ID)
-		q := queued{Push: number}
-		return state.Write(tx, queueOf(p.ID), q.key(), q)
-	})
-	if err != nil || len(projects) == 0 {
-		return nil, err
+		if err != nil {
+			return nil, err
+		}
 	}
-	record, err := compact(outgoing{Fields: fields, Queues: len(projects)})
+	if len(projects) == 0 {
+		return nil, nil
+	}
+	record, err := compact(outgoing{Body: body, Queues: len(projects)})
 	if err != nil {
 		return nil, err
 	}

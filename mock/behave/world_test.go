@@ -152,10 +152,17 @@ func testContract(t testing.TB, vendor string) *specs.Contract {
 	return c
 }
 
+// schemaSets keeps what was compiled, by vendor.
+var schemaSets sync.Map
+
 // testSchema compiles a schema of a vendor's contract.
 func testSchema(t testing.TB, vendor, pointer string) *schema.Schema {
 	t.Helper()
-	compiled, err := schema.NewSet(testContract(t, vendor)).Compile(pointer)
+	set, ok := schemaSets.Load(vendor)
+	if !ok {
+		set, _ = schemaSets.LoadOrStore(vendor, schema.NewSet(testContract(t, vendor)))
+	}
+	compiled, err := set.(*schema.Set).Compile(pointer)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,3 +53,22 @@ func TestTextsOfBothLanguagesHaveTheSamePlaces(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryFindingOfTheWireHasAFixInBothLanguages(t *testing.T) {
+	t.Parallel()
+	ids := wire.FindingIDs()
+	if len(ids) == 0 {
+		t.Fatal("the wire names no finding: nothing was checked")
+	}
+	sentence := regexp.MustCompile(`[.…。]$`)
+	for _, id := range ids {
+		d := diagnosis.New(id)
+		en, zh := d.Fix("en"), d.Fix("zh")
+		if !sentence.MatchString(en) || !sentence.MatchString(zh) || en == zh {
+			t.Errorf("%s: fix in English %q, in Chinese %q: want a sentence in each", id, en, zh)
+		}
+	}
+	if got := diagnosis.New("wrong-method").Fix("en"); got != "" {
+		t.Errorf("a diagnosis of another kind has the fix %q", got)
+	}
+}

@@ -23,6 +23,10 @@ func behaveTexts() map[string]text {
 			"the text in this field is neither JSON nor JSON with single quotes; double and single quotes do not mix, and an apostrophe within single quotes is written \\'",
 			"该字段中的文本既不是 JSON，也不是单引号形式的 JSON；单双引号不能混用，单引号文本中的撇号须写成 \\'",
 		},
+		"json-text-in-other-quotes": {
+			"the text in this field has quotes that the reading chosen for E-9 does not take: json means double ones, quotes means single ones",
+			"该字段文本的引号与所选的 E-9 读法不符：json 表示双引号，quotes 表示单引号",
+		},
 		"json-text-of-another-kind": {
 			"the text in this field can be read but holds another kind of value than the document shows",
 			"该字段中的文本可以读取，但其中的值与文档所示的类型不同",

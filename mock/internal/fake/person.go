@@ -39,6 +39,9 @@ type PersonOptions struct {
 	// MinAge and MaxAge bound the age in completed years, both included, at
 	// most 110. MaxAge 0 means 18 to 70 and leaves MinAge unread.
 	MinAge, MaxAge int
+	// Birth is the day of birth wanted, which leaves the ages unread; the zero
+	// time wants none.
+	Birth time.Time
 }
 
 // Person is one invented person whose fields agree with each other.
@@ -79,6 +82,10 @@ func (s Source) Person(opts PersonOptions) Person {
 	at := dayOf(opts.At)
 	p := Person{Sex: s.sex(opts.Sex)}
 	p.Birth = s.birth(at, opts.MinAge, opts.MaxAge)
+	if !opts.Birth.IsZero() {
+		y, m, d := opts.Birth.In(zone).Date()
+		p.Birth = time.Date(y, m, d, 0, 0, 0, 0, zone)
+	}
 	p.Age = ageOn(p.Birth, at)
 	p.Name = s.name(p.Sex, p.Birth.Year())
 	home := s.Sub("region").region()

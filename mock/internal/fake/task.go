@@ -53,19 +53,29 @@ func (s Source) Tasks(at time.Time) []Task {
 		if i >= alwaysEnabled && !own.Sub("enabled").Chance(0.5) {
 			continue
 		}
-		modified := own.Sub("modified").PastInstant(at, 90)
-		tasks = append(tasks, Task{
-			ID:       id,
-			Command:  kind.command,
-			Bean:     kind.bean,
-			Cron:     own.Sub("cron").Cron(),
-			Init:     own.Sub("init").Chance(0.3),
-			Params:   own.Sub("params").taskParams(),
-			Created:  own.Sub("created").PastInstant(modified, 700),
-			Modified: modified,
-		})
+		tasks = append(tasks, own.task(id, kind, at))
 	}
 	return tasks
+}
+
+// Task returns the task of this key alone with a given id, as it stands before
+// an instant. Its command is one of those that Tasks gives.
+func (s Source) Task(id int64, at time.Time) Task {
+	return s.task(id, taskKinds[s.Sub("kind").Intn(len(taskKinds))], at)
+}
+
+func (s Source) task(id int64, kind taskKind, at time.Time) Task {
+	modified := s.Sub("modified").PastInstant(at, 90)
+	return Task{
+		ID:       id,
+		Command:  kind.command,
+		Bean:     kind.bean,
+		Cron:     s.Sub("cron").Cron(),
+		Init:     s.Sub("init").Chance(0.3),
+		Params:   s.Sub("params").taskParams(),
+		Created:  s.Sub("created").PastInstant(modified, 700),
+		Modified: modified,
+	}
 }
 
 func (s Source) taskParams() map[string]int {

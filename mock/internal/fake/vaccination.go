@@ -2,6 +2,8 @@ package fake
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -113,7 +115,7 @@ func (v VaccinationDay) Appointment(i int, at time.Time) (Appointment, bool) {
 	}
 	slot := i * (morningSlots + afternoonSlots) / v.count
 	own := v.source.Index(i)
-	number := string([]byte{byte('0' + (i+1)/100), byte('0' + (i+1)/10%10), byte('0' + (i+1)%10)})
+	number := threeDigits(i + 1)
 	return Appointment{
 		ID:       v.prefix + number,
 		PickCode: "A" + number,
@@ -121,6 +123,49 @@ func (v VaccinationDay) Appointment(i int, at time.Time) (Appointment, bool) {
 		Period:   slotText(slot),
 		Name:     own.name(own.sex(AnySex), v.day.Year()-own.Sub("age").Between(0, 80)),
 	}, true
+}
+
+// ID is the id of the i-th appointment of the day, for i in [0, Count).
+func (v VaccinationDay) ID(i int) string { return v.prefix + threeDigits(i+1) }
+
+// Find returns the index of the appointment with that id; false when this day
+// of this point has none.
+func (v VaccinationDay) Find(id string) (int, bool) {
+	number, ok := strings.CutPrefix(id, v.prefix)
+	if !ok || len(number) != 3 {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(number, 10, 16)
+	return int(n) - 1, err == nil && n >= 1 && int(n) <= v.count
+}
+
+// SplitAppointmentID takes point and day out of an appointment id; false when
+// it holds none, as that of a point whose id had to be hashed.
+func SplitAppointmentID(id string) (pov string, day time.Time, ok bool) {
+	digits, ok := strings.CutPrefix(id, "P")
+	end := len(digits) - len("20060102001")
+	if !ok || end < 1 || end > 19 || strings.Trim(digits, "0123456789") != "" {
+		return "", time.Time{}, false
+	}
+	day, err := time.ParseInLocation("20060102", digits[end:end+8], zone)
+	return digits[:end], day, err == nil
+}
+
+// Appointment returns an appointment of this key alone, in no book, as it
+// stands on its day at an instant. It has neither an id nor a pick code.
+func (s Source) Appointment(day, at time.Time) Appointment {
+	y, m, d := day.In(zone).Date()
+	day = time.Date(y, m, d, 0, 0, 0, 0, zone)
+	slot := s.Sub("slot").Intn(morningSlots + afternoonSlots)
+	return Appointment{
+		Taken:  s.taken(day.Add(slotStart(slot)), at),
+		Period: slotText(slot),
+		Name:   s.name(s.sex(AnySex), day.Year()-s.Sub("age").Between(0, 80)),
+	}
+}
+
+func threeDigits(n int) string {
+	return string([]byte{byte('0' + n/100), byte('0' + n/10%10), byte('0' + n%10)})
 }
 
 func (s Source) taken(start, at time.Time) bool {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"understudy/mock/internal/diagnosis"
+	"understudy/specs"
 )
 
 // Outcome is how an exchange ended.
@@ -20,7 +21,12 @@ const (
 	OK          Outcome = "ok"
 	VendorError Outcome = "vendor-error"
 	Refusal     Outcome = "refusal"
+	// Faulty is an answer that was damaged, or withheld, on purpose.
+	Faulty Outcome = "fault"
 )
+
+// Fault names what was done to an exchange on purpose.
+type Fault struct{ ID, Kind string }
 
 // Exchange is one request and its reply. It does not change once it is added.
 type Exchange struct {
@@ -30,6 +36,8 @@ type Exchange struct {
 	// At is real time, Clock the session's.
 	At, Clock time.Time
 	Vendor    string
+	// Contract is the one in force for the exchange: it masks the exchange when it is shown.
+	Contract  *specs.Contract
 	Operation string
 	Method    string
 	Path      string
@@ -39,8 +47,10 @@ type Exchange struct {
 	// Error is the catalogue id of a vendor error or the id of a refusal.
 	Error     string
 	Diagnosis *diagnosis.Diagnosis
-	Warnings  []*diagnosis.Diagnosis
-	Duration  time.Duration
+	// Fault is nil unless something was done to the exchange on purpose.
+	Fault    *Fault
+	Warnings []*diagnosis.Diagnosis
+	Duration time.Duration
 	// Parameters are the raw query and form parameters, in order.
 	Parameters []Parameter
 	// Request and Reply are the bodies as the contract describes them: opened, before sealing. MediaType is what the

@@ -79,6 +79,27 @@ func (c *Clock) Resume() {
 	c.runLocked()
 }
 
+// Shift moves the clock by d without running what falls due on the way: on a running clock that fires at once, on a
+// frozen one with the next [Clock.Advance]. A clock may be shifted back.
+func (c *Clock) Shift(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.standsLocked() {
+		c.at = c.at.Add(d)
+		return
+	}
+	c.haltLocked()
+	c.at = c.at.Add(d)
+	c.runLocked()
+}
+
+// State tells the clock's time, whether it is frozen, and how far a running one is from real time.
+func (c *Clock) State() (now time.Time, frozen bool, shift time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.nowLocked(), c.frozen, c.offset
+}
+
 // haltLocked makes the clock stand where it is and disarms its timers.
 func (c *Clock) haltLocked() {
 	c.at = c.nowLocked()

@@ -24,6 +24,9 @@ const Default = "default"
 // ErrLimit says that no further session can be made.
 var ErrLimit = errors.New("session limit reached")
 
+// ErrExists says that a session of this name is there already.
+var ErrExists = errors.New("there is a session of this name already")
+
 // ErrName says that a name cannot be a session's.
 var ErrName = errors.New("a session name has 1 to 64 letters, digits, '.', '_' or '-'")
 
@@ -39,8 +42,11 @@ type Config struct {
 	Now func() time.Time
 	// JournalBytes bounds each journal; 0 means 1 MiB.
 	JournalBytes int
-	// Dropped is called with the key of each session that ends.
-	Dropped func(key string)
+	// Born is called for each incarnation as it is made, before it is seen, with the one that a reset ended; what it
+	// returns is the session's Life. It must not call the registry.
+	Born func(s, before *Session) any
+	// Dropped is called with each session that ends.
+	Dropped func(s *Session)
 }
 
 // Session is one world.
@@ -49,14 +55,16 @@ type Session struct {
 	// Key names this incarnation in the store: a reset session has another key, so that a call still under way writes
 	// into the old world.
 	Key     string
-	Seed    int64
 	Clock   *Clock
 	Journal *journal.Journal
 	// Made is when this incarnation was made, in real time.
 	Made time.Time
 	// Subject is how the subjects of the tokens issued in this session begin: 12 lower-case hex digits.
 	Subject string
+	// Life is what the engine hangs on this incarnation; see [Config].
+	Life any
 
+	seed  atomic.Int64
 	begin sync.Once
 	start time.Time
 	ended atomic.Bool
@@ -70,6 +78,12 @@ func (s *Session) Start() time.Time {
 	s.begin.Do(func() { s.start = s.Clock.Now() })
 	return s.start
 }
+
+// Seed decides the session's data.
+func (s *Session) Seed() int64 { return s.seed.Load() }
+
+// SetSeed gives the session other data.
+func (s *Session) SetSeed(seed int64) { s.seed.Store(seed) }
 
 // Ended says that the session was reset, dropped or has expired: a call under way works for nobody.
 func (s *Session) Ended() bool { return s.ended.Load() }
@@ -118,7 +132,7 @@ func (r *Registry) Get(name string) (*Session, error) {
 	}
 	r.mu.RUnlock()
 	if s == nil {
-		if !namePattern.MatchString(name) || strings.Trim(name, ".") == "" {
+		if !validName(name) {
 			return nil, ErrName
 		}
 		var err error
@@ -127,6 +141,24 @@ func (r *Registry) Get(name string) (*Session, error) {
 		}
 	}
 	return s, nil
+}
+
+// Make makes the session of a name, which must be new; born, when not nil, stands in for [Config].Born. The error is
+// [ErrExists], [ErrName] or [ErrLimit].
+func (r *Registry) Make(name string, born func(s *Session) any) (*Session, error) {
+	if !validName(name) {
+		return nil, ErrName
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.sessions[name] != nil {
+		return nil, ErrExists
+	}
+	return r.makeLocked(name, born)
+}
+
+func validName(name string) bool {
+	return namePattern.MatchString(name) && strings.Trim(name, ".") != ""
 }
 
 func (r *Registry) touch(s *Session) { s.used.Store(r.config.Now().UnixNano()) }
@@ -138,17 +170,31 @@ func (r *Registry) make(name string) (*Session, error) {
 		r.touch(s)
 		return s, nil
 	}
+	return r.makeLocked(name, nil)
+}
+
+func (r *Registry) makeLocked(name string, born func(*Session) any) (*Session, error) {
 	if name != Default && len(r.sessions) >= r.config.Max && !r.expireLocked() {
 		return nil, fmt.Errorf("%w: there are %d, and none was idle for %v", ErrLimit, len(r.sessions), r.config.Idle)
 	}
-	return r.newLocked(name, NewClock(r.config.Now)), nil
+	return r.newLocked(name, nil, born), nil
 }
 
-func (r *Registry) newLocked(name string, clock *Clock) *Session {
+func (r *Registry) newLocked(name string, before *Session, born func(*Session) any) *Session {
 	r.made++
 	s := &Session{
-		Name: name, Key: fmt.Sprintf("%s#%d", name, r.made), Seed: seedOf(r.config.Seed, name), Clock: clock,
+		Name: name, Key: fmt.Sprintf("%s#%d", name, r.made), Clock: NewClock(r.config.Now),
 		Made: time.Now(), Journal: &journal.Journal{Bytes: r.config.JournalBytes}, Subject: subjectOf(name),
+	}
+	s.seed.Store(seedOf(r.config.Seed, name))
+	if before != nil {
+		s.seed.Store(before.Seed())
+	}
+	switch {
+	case born != nil:
+		s.Life = born(s)
+	case r.config.Born != nil:
+		s.Life = r.config.Born(s, before)
 	}
 	r.touch(s)
 	r.sessions[name], r.bySubject[s.Subject] = s, s
@@ -193,7 +239,7 @@ func (r *Registry) dropLocked(s *Session) {
 	delete(r.sessions, s.Name)
 	delete(r.bySubject, s.Subject)
 	if r.config.Dropped != nil {
-		r.config.Dropped(s.Key)
+		r.config.Dropped(s)
 	}
 }
 
@@ -228,8 +274,8 @@ func (r *Registry) List() []*Session {
 	return list
 }
 
-// Reset gives a session a new life: empty state and journal, a real clock, another start. It says whether there was
-// such a session.
+// Reset gives a session a new life: empty state and journal, a real clock, another start; its seed stays. It says
+// whether there was such a session.
 func (r *Registry) Reset(name string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -238,7 +284,7 @@ func (r *Registry) Reset(name string) bool {
 		return false
 	}
 	r.dropLocked(s)
-	r.newLocked(name, NewClock(r.config.Now))
+	r.newLocked(name, s, nil)
 	return true
 }
 

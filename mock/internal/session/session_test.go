@@ -66,11 +66,11 @@ func TestRegistryMakesASessionOnce(t *testing.T) {
 		t.Errorf("the session is %+v", a)
 	}
 	b := get(t, r, "b")
-	if b.Key == a.Key || b.Subject == a.Subject || b.Seed == a.Seed {
+	if b.Key == a.Key || b.Subject == a.Subject || b.Seed() == a.Seed() {
 		t.Error("two sessions share key, subject or seed")
 	}
-	if s := get(t, r, Default); s.Seed != 42 {
-		t.Errorf("the default session's seed is %d, want the configured one", s.Seed)
+	if s := get(t, r, Default); s.Seed() != 42 {
+		t.Errorf("the default session's seed is %d, want the configured one", s.Seed())
 	}
 	if got := names(r); !slices.Equal(got, []string{"a", "b", "default"}) {
 		t.Errorf("List names %v", got)
@@ -82,13 +82,13 @@ func TestRegistryIsStableAcrossServers(t *testing.T) {
 	one, two := NewRegistry(Config{Seed: 1}), NewRegistry(Config{Seed: 1})
 	get(t, two, "first") // the order in which sessions are made is not part of a seed
 	a, b := get(t, one, "a"), get(t, two, "a")
-	if a.Seed != b.Seed || a.Subject != b.Subject {
+	if a.Seed() != b.Seed() || a.Subject != b.Subject {
 		t.Error("the same name under the same seed gives another seed or subject")
 	}
 	if len(a.Subject) != 12 || strings.Trim(a.Subject, "0123456789abcdef") != "" {
 		t.Errorf("the subject is %q, want 12 lower-case hex digits", a.Subject)
 	}
-	if c := get(t, NewRegistry(Config{Seed: 2}), "a"); c.Seed == a.Seed || c.Subject != a.Subject {
+	if c := get(t, NewRegistry(Config{Seed: 2}), "a"); c.Seed() == a.Seed() || c.Subject != a.Subject {
 		t.Error("another server seed must give another session seed and the same subject")
 	}
 }
@@ -120,7 +120,7 @@ func TestRegistryLimit(t *testing.T) {
 	t.Parallel()
 	h := &hand{at: noon}
 	var dropped []string
-	r := NewRegistry(Config{Max: 3, Idle: time.Minute, Now: h.now, Dropped: func(key string) { dropped = append(dropped, key) }})
+	r := NewRegistry(Config{Max: 3, Idle: time.Minute, Now: h.now, Dropped: func(s *Session) { dropped = append(dropped, s.Key) }})
 	get(t, r, Default)
 	a := get(t, r, "a")
 	get(t, r, "b")
@@ -189,7 +189,7 @@ func TestRegistryReset(t *testing.T) {
 	t.Parallel()
 	h := &hand{at: noon}
 	var dropped []string
-	r := NewRegistry(Config{Now: h.now, Dropped: func(key string) { dropped = append(dropped, key) }})
+	r := NewRegistry(Config{Now: h.now, Dropped: func(s *Session) { dropped = append(dropped, s.Key) }})
 	if r.Reset("a") {
 		t.Error("Reset of nothing says that there was something")
 	}
@@ -205,7 +205,7 @@ func TestRegistryReset(t *testing.T) {
 	if a == old || a.Key == old.Key {
 		t.Error("the reset session has the old key")
 	}
-	if a.Subject != old.Subject || a.Seed != old.Seed {
+	if a.Subject != old.Subject || a.Seed() != old.Seed() {
 		t.Error("a reset changes subject or seed")
 	}
 	if found, ok := r.BySubject(a.Subject); !ok || found != a {
@@ -226,7 +226,7 @@ func TestRegistryReset(t *testing.T) {
 func TestRegistryDrop(t *testing.T) {
 	t.Parallel()
 	var dropped []string
-	r := NewRegistry(Config{Dropped: func(key string) { dropped = append(dropped, key) }})
+	r := NewRegistry(Config{Dropped: func(s *Session) { dropped = append(dropped, s.Key) }})
 	if r.Drop("a") {
 		t.Error("Drop of nothing says that there was something")
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/cipher"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"unicode/utf8"
 )
@@ -35,6 +36,8 @@ type CipherConfig struct {
 	// Strict refuses Base64 where hexadecimal is due; by default a reader tries
 	// hexadecimal, then Base64 (W-26).
 	Strict bool
+	// Others are credentials by slot that a client may have taken for the key or the IV. Only a diagnosis looks at them.
+	Others map[string]string
 }
 
 // Cipher seals and opens text by one scheme and one key. It is immutable and
@@ -45,6 +48,7 @@ type Cipher struct {
 	strict        bool
 	key, iv       []byte
 	block         cipher.Block
+	others        map[string]string
 }
 
 // NewCipher checks a configuration and expands its key once. Its errors name
@@ -72,7 +76,7 @@ func NewCipher(cfg CipherConfig) (*Cipher, error) {
 	}
 	return &Cipher{
 		mode: cfg.Mode, padding: cfg.Padding, encoding: cfg.Encoding, strict: cfg.Strict,
-		key: bytes.Clone(cfg.Key), iv: bytes.Clone(cfg.IV), block: block,
+		key: bytes.Clone(cfg.Key), iv: bytes.Clone(cfg.IV), block: block, others: maps.Clone(cfg.Others),
 	}, nil
 }
 

@@ -6,25 +6,39 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// maxDiagnose bounds the text that DiagnoseOpen tries on: a diagnosis must not
-// cost more than a body is worth.
-const maxDiagnose = 1 << 20
+// The bounds of DiagnoseOpen: a diagnosis must not cost more than a body is worth. Beyond the first, nothing is tried;
+// the second is how many bytes may be decoded and opened in all.
+const (
+	maxDiagnose     = 1 << 20
+	maxDiagnoseWork = 24 << 20
+)
+
+// budget is work that is left, in bytes.
+type budget struct{ left int }
+
+// spend takes n bytes of work, and a little for the call itself; false means that nothing is left.
+func (b *budget) spend(n int) bool {
+	b.left -= n + 64
+	return b.left > 0
+}
 
 // DiagnoseOpen says what would have worked on a text that Open refused, or
 // that Open accepted but that is not JSON. A candidate counts only when what it
-// opens is a JSON object or array; three findings go by weaker evidence, which
-// is the strongest there can be for them: sealed-truncated (the whole blocks
-// open to the beginning of JSON), sealed-wrong-iv (everything after the first
-// block is text and ends like JSON) and sealed-not-json (the scheme itself
-// opens to text). The zero Finding means that the text opens to JSON.
+// opens is a JSON object or array, be it in GBK, UTF-16 or written twice. Where
+// none does, weaker evidence decides, which is the strongest there can be:
+// sealed-truncated (the whole blocks open to the beginning of JSON),
+// sealed-wrong-iv (everything after the first block is text and ends like
+// JSON), sealed-passphrase (the mark of openssl and CryptoJS),
+// sealed-bytes-as-text (replacement characters among the bytes), and what the
+// scheme itself opens to. The zero Finding means that the text opens to JSON.
 //
-// Detail holds "step" and "reason" of the failure, "also" when a second mistake
-// is needed to explain the text, and "bytes" for lengths.
+// Detail holds "step" and "reason" of the failure, "also" when further mistakes
+// are needed to explain the text, "bytes" for lengths, "slot" for another
+// credential taken as key, "part" for what an IV was made of.
 func (c *Cipher) DiagnoseOpen(text []byte) Finding {
 	plain, failure := c.Open(nil, text)
 	if failure == nil && isJSON(plain) {
@@ -42,14 +56,20 @@ func (c *Cipher) DiagnoseOpen(text []byte) Finding {
 		}
 		return Finding{ID: id, Detail: detail}
 	}
-	if isJSON(text) {
-		return found("sealed-plain-json")
-	}
 	if len(text) > maxDiagnose {
+		if isJSON(text) {
+			return found("sealed-plain-json")
+		}
 		return found(fallbackID(failure.Step), "bytes", itoa(len(text)))
 	}
-	if id, also := c.reproduce(text); id != "" {
-		return found(id, "also", also)
+	if isJavaArray(text) {
+		return found("sealed-java-array")
+	}
+	if m := c.reproduce(text); m != nil {
+		return found(m.ids[0], "also", strings.Join(m.ids[1:], ","), "slot", m.slot, "part", m.part)
+	}
+	if isJSON(text) {
+		return found("sealed-plain-json")
 	}
 	return c.weigh(text, failure, found)
 }
@@ -68,45 +88,113 @@ func fallbackID(step string) string {
 	}
 }
 
-// reproduce looks for the fewest known mistakes that open text to JSON: at most
-// one in the text, one in the encoding and one in the cipher.
-func (c *Cipher) reproduce(text []byte) (id, also string) {
-	forms := []textForm{{text: text}}
-	for _, v := range textVariants {
-		if t := v.undo(text); t != nil && !bytes.Equal(t, text) {
-			forms = append(forms, textForm{v.id, t})
-		}
+// sealMatch is a combination of mistakes that opens a text.
+type sealMatch struct {
+	ids        []string
+	slot, part string
+}
+
+// sealSearch looks for the fewest known mistakes that open a text to JSON: at most two in the text, one each in the
+// encoding, the key, the mode, the padding and the writing of the plaintext, and no more than four together.
+type sealSearch struct {
+	cipher   *Cipher
+	work     budget
+	keys     []keyForm
+	modes    [][]modeForm // by key
+	paddings []paddingForm
+	best     *sealMatch
+}
+
+const maxSealMistakes = 4
+
+func (c *Cipher) reproduce(text []byte) *sealMatch {
+	s := &sealSearch{cipher: c, work: budget{maxDiagnoseWork}, keys: c.keyForms(), paddings: c.paddingForms()}
+	for i := range s.keys {
+		s.modes = append(s.modes, c.modeForms(&s.keys[i]))
 	}
-	other, otherID := Hex, "sealed-hex"
+	encodings := []struct {
+		id string
+		e  Encoding
+	}{{"", c.encoding}, {"sealed-hex", Hex}}
 	if c.encoding == Hex {
-		other, otherID = Base64, "sealed-base64"
+		encodings[1].id, encodings[1].e = "sealed-base64", Base64
 	}
-	variants := c.variants()
-	best := 4
-	for _, form := range forms {
-		for _, enc := range []struct {
-			id string
-			e  Encoding
-		}{{"", c.encoding}, {otherID, other}} {
-			raw, bad := enc.e.appendDecode(nil, form.text)
-			if bad != nil || len(raw) == 0 || len(raw)%blockSize != 0 {
+	for _, form := range c.textForms(text, &s.work) {
+		for _, enc := range encodings {
+			names := append(slices.Clone(form.ids), named(enc.id)...)
+			if !s.better(len(names)) || !s.work.spend(len(form.text)) {
 				continue
 			}
-			for i := range variants {
-				v := &variants[i]
-				names := named(form.id, enc.id, v.id)
-				if len(names) == 0 || len(names) >= best || !v.opensToJSON(raw) {
-					continue
-				}
-				best = len(names)
-				id, also = names[0], ""
-				if best > 1 {
-					also = names[1]
-				}
+			if raw, bad := enc.e.appendDecode(nil, form.text); bad == nil && len(raw) > 0 {
+				s.raw(raw, names)
 			}
 		}
 	}
-	return id, also
+	return s.best
+}
+
+// better reports whether an explanation by n mistakes could still be the best one.
+func (s *sealSearch) better(n int) bool {
+	return n <= maxSealMistakes && (s.best == nil || n < len(s.best.ids))
+}
+
+// raw tries cipher bytes; names are the mistakes that led to them.
+func (s *sealSearch) raw(raw []byte, names []string) {
+	if s.better(len(names)+1) && s.work.spend(len(raw)) && s.cipher.opensByGCM(raw) {
+		s.best = &sealMatch{ids: append(slices.Clone(names), "sealed-gcm")}
+	}
+	if len(raw)%blockSize != 0 {
+		return
+	}
+	if s.better(len(names)+1) && bytes.HasPrefix(raw, saltedMark) && s.work.spend(12*len(raw)) && s.cipher.opensByPassphrase(raw) {
+		s.best = &sealMatch{ids: append(slices.Clone(names), "sealed-passphrase")}
+	}
+	for i := range s.keys {
+		for j := range s.modes[i] {
+			s.key(raw, names, &s.keys[i], &s.modes[i][j])
+		}
+	}
+}
+
+func (s *sealSearch) key(raw []byte, names []string, k *keyForm, m *modeForm) {
+	departures := len(names) + count(k.id, m.id)
+	if !s.better(departures) || !s.work.spend(blockSize) {
+		return
+	}
+	v := cipherVariant{mode: m.mode, block: k.block, iv: m.iv}
+	first, ok := v.firstBlock(raw)
+	own := departures == 0
+	if !ok || !own && !beginsPlausibly(first[:]) || !s.work.spend(3*len(raw)) {
+		return
+	}
+	names = append(slices.Clone(names), named(k.id, m.id)...)
+	padded := v.padded(raw)
+	for _, p := range s.paddings {
+		plain, ok := unpadAs(p.padding, padded)
+		if !ok {
+			continue
+		}
+		id, ok := plainForm(plain)
+		if !ok && own && p.id == "" {
+			id, ok = "sealed-twice", s.opensAgain(plain)
+		}
+		padding := p.id
+		if padding == "sealed-padding-zero" && len(plain) == len(padded) {
+			padding = "sealed-padding-none"
+		}
+		if ids := append(slices.Clone(names), named(padding, id)...); ok && len(ids) > 0 && s.better(len(ids)) {
+			s.best = &sealMatch{ids: ids, slot: k.slot, part: m.part}
+		}
+	}
+}
+
+// opensAgain reports whether an opened text is sealed once more.
+func (s *sealSearch) opensAgain(plain []byte) bool {
+	if !s.work.spend(2 * len(plain)) {
+		return false
+	}
+	again, failure := s.cipher.Open(nil, plain)
+	return failure == nil && isJSON(again)
 }
 
 // named returns the IDs that are not empty.
@@ -117,13 +205,26 @@ func named(ids ...string) []string {
 // weigh handles what no candidate opens to JSON.
 func (c *Cipher) weigh(text []byte, failure *SealError, found func(string, ...string) Finding) Finding {
 	raw, bad := c.decode(nil, text)
-	if bad != nil && bad.Offset == len(text) {
-		// Cut within a group of characters: the whole blocks before it remain.
-		kept := bytes.TrimRight(text, "= \t\r\n")
-		raw, bad = c.decode(nil, kept[:max(0, len(kept)-1)])
+	if bad != nil {
+		// What a log cuts off, it often marks.
+		kept := bytes.TrimSpace(text)
+		for _, mark := range []string{"...", "…"} {
+			kept = bytes.TrimSuffix(kept, []byte(mark))
+		}
+		if raw, bad = c.decode(nil, kept); bad != nil && bad.Offset == len(kept) {
+			// Cut within a group of characters: the whole blocks before it remain.
+			kept = bytes.TrimRight(kept, "= \t\r\n")
+			raw, bad = c.decode(nil, kept[:max(0, len(kept)-1)])
+		}
+	}
+	if bad != nil && lostBytes(text) || bad == nil && lostBytes(raw) {
+		return found("sealed-bytes-as-text")
 	}
 	if bad != nil {
 		return found("sealed-not-encoded")
+	}
+	if bytes.HasPrefix(raw, saltedMark) {
+		return found("sealed-passphrase")
 	}
 	size := itoa(len(raw))
 	opened := bytes.Clone(raw[:len(raw)-len(raw)%blockSize])
@@ -136,14 +237,16 @@ func (c *Cipher) weigh(text []byte, failure *SealError, found func(string, ...st
 		return found("sealed-length", "bytes", size)
 	}
 	plain, padded := c.unpad(opened)
-	if failure.Step == StepText && padded && isGBKJSON(plain) {
-		return found("sealed-gbk-text")
-	}
 	if tail, ok := c.withoutFirstBlock(raw); ok && endsLikeJSON(tail) && !(padded && isText(plain)) {
 		return found("sealed-wrong-iv")
 	}
-	if failure.Step == StepJSON && !isText(plain) {
-		return found("sealed-wrong-key")
+	if failure.Step == StepJSON {
+		if id := almostJSON(plain); id != "" {
+			return found(id)
+		}
+		if !isText(plain) {
+			return found("sealed-wrong-key")
+		}
 	}
 	return found(fallbackID(failure.Step))
 }
@@ -156,19 +259,6 @@ func (c *Cipher) withoutFirstBlock(raw []byte) ([]byte, bool) {
 	}
 	v := cipherVariant{block: c.block, padding: c.padding, iv: raw[:blockSize], mode: CBC}
 	return v.open(raw[blockSize:])
-}
-
-// isJSON reports whether text is one JSON object or array.
-func isJSON(text []byte) bool {
-	trimmed := bytes.TrimLeft(text, " \t\r\n")
-	return len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[') && utf8.Valid(trimmed) && json.Valid(trimmed)
-}
-
-// isGBKJSON reports whether text, which is not UTF-8, is JSON in GBK: what
-// String.getBytes() gives on a Chinese Windows.
-func isGBKJSON(text []byte) bool {
-	decoded, err := simplifiedchinese.GBK.NewDecoder().Bytes(text)
-	return err == nil && isJSON(decoded) && !bytes.ContainsRune(decoded, utf8.RuneError)
 }
 
 // beginsJSON reports whether text is the beginning of a JSON object or array

@@ -11,13 +11,14 @@ import (
 // masked stands for a value that a diagnosis must not show.
 const masked = "***"
 
-// The bounds of a diagnosis, which must not cost more than a call is worth:
-// beyond the first two a diagnosis looks for single mistakes only, beyond the
-// last for none.
+// The bounds of DiagnoseSign, which must not cost more than a call is worth:
+// beyond the first a diagnosis looks for no single parameter left out, beyond
+// the second for nothing; the third is how many bytes may be digested in all,
+// single mistakes first.
 const (
-	maxSignPairs    = 64
-	maxSignCombined = 16 << 10 // bytes of canonical text
-	maxSignBytes    = 64 << 10 // bytes of canonical text
+	maxSignPairs = 64
+	maxSignBytes = 64 << 10 // bytes of canonical text
+	maxSignWork  = 16 << 20
 )
 
 // signTry is one text a client may have signed: the canonical one, or one with
@@ -29,9 +30,10 @@ type signTry struct {
 }
 
 // DiagnoseSign says which known mistake reproduces a signature that Verify
-// refused. The fewest mistakes win, at most three of different kinds (text,
-// secret, computation, writing); "signature-unexplained" means that none does,
-// most often a wrong secret. The zero Finding means that the signature is right.
+// refused. The fewest mistakes win, at most two of different kinds (text,
+// secret, computation) besides the writing; "signature-unexplained" means that
+// none does, most often a wrong secret. The zero Finding means that the
+// signature is right.
 //
 // Detail holds "canonical", the text expected, without the secret and with the
 // value of the parameter session masked; where the mistake is in the text,
@@ -47,13 +49,12 @@ func DiagnoseSign(pairs Pairs, cfg SignConfig, got string) Finding {
 	if got == "" {
 		return Finding{"signature-missing", detail}
 	}
-	sum, writing := readSignature(got)
-	if sum == nil || cfg.Secret == "" || len(detail["canonical"]) > maxSignBytes {
+	writing, ok := readSignature(got)
+	if !ok || cfg.Secret == "" || len(Canonical(pairs, cfg.Skip)) > maxSignBytes {
 		return Finding{"signature-unexplained", detail}
 	}
-	tries := signTries(pairs, shown, cfg.Skip)
-	combined := len(pairs) <= maxSignPairs && len(detail["canonical"]) <= maxSignCombined
-	match := findSign(tries, cfg, sum, writing, combined)
+	s := signSearch{cfg: cfg, tries: signTries(pairs, shown, cfg.Skip), writing: writing, work: budget{maxSignWork}}
+	match := s.find()
 	if match == nil {
 		return Finding{"signature-unexplained", detail}
 	}
@@ -80,37 +81,83 @@ type signMatch struct {
 	ids    []string
 }
 
-// findSign returns the combination with the fewest mistakes, nil for none.
-func findSign(tries []signTry, cfg SignConfig, sum []byte, writing string, combined bool) *signMatch {
-	secrets := []textForm{{"", []byte(cfg.Secret)}}
-	for _, s := range signSecrets {
-		if v := s.make(cfg.Secret); v != cfg.Secret {
-			secrets = append(secrets, textForm{s.id, []byte(v)})
+// signSearch tries texts, secrets and computations together.
+type signSearch struct {
+	cfg     SignConfig
+	tries   []signTry
+	writing signWriting
+	work    budget
+}
+
+// find returns the combination with the fewest mistakes, nil for none.
+func (s *signSearch) find() *signMatch {
+	secrets := []signSlip{{"", s.cfg.Secret}}
+	for _, one := range signSecrets() {
+		if made := one.make(s.cfg.Secret); made != s.cfg.Secret {
+			secrets = append(secrets, signSlip{one.id, made})
 		}
 	}
-	var best *signMatch
-	for i := range tries {
-		for _, secret := range secrets {
-			for _, d := range signDigests {
-				digestID := d.id
-				if digestID == "" && d.name != cfg.Digest {
-					digestID = "signature-digest-swapped"
-				}
-				inside := named(tries[i].id, secret.id, digestID)
-				if len(inside) > 2 || len(inside) > 1 && !combined {
+	digests := signDigests()
+	for i := range digests {
+		if digests[i].id == "" && digests[i].name != s.cfg.Digest {
+			digests[i].id = "signature-digest-swapped"
+		}
+	}
+	for mistakes := range 3 {
+		for i := range s.tries {
+			t := &s.tries[i]
+			for _, secret := range secrets {
+				if n := count(t.id, secret.id); n > mistakes || n < mistakes-1 {
 					continue
 				}
-				ids := named(append(inside, writing)...)
-				if len(ids) == 0 || best != nil && len(ids) >= len(best.ids) {
-					continue
-				}
-				if bytes.Equal(d.sum(string(secret.text), tries[i].text), sum) {
-					best = &signMatch{&tries[i], d.name, ids}
+				for j := range digests {
+					if m, ok := s.attempt(t, secret, &digests[j], mistakes); !ok || m != nil {
+						return m
+					}
 				}
 			}
 		}
 	}
-	return best
+	return nil
+}
+
+// count is how many of the IDs are not empty.
+func count(ids ...string) int {
+	n := 0
+	for _, id := range ids {
+		if id != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// signSlip is a secret as a slip of copying it has left it.
+type signSlip struct{ id, secret string }
+
+// attempt is one combination, if it is one of that many mistakes; false means that the work is used up.
+func (s *signSearch) attempt(t *signTry, secret signSlip, d *signDigest, mistakes int) (*signMatch, bool) {
+	var inside []string
+	switch {
+	case d.id == "signature-key-appended":
+		// It belongs to the text joined by = and &, which is no mistake of its own then.
+		if t.id != "signature-joined" || secret.id != "" || mistakes != 1 {
+			return nil, true
+		}
+		inside = []string{d.id}
+	case count(t.id, secret.id, d.id) != mistakes:
+		return nil, true
+	}
+	if !s.work.spend(len(t.text)) {
+		return nil, false
+	}
+	if mistakes == 0 && len(s.writing.mistakes) == 0 || !s.writing.matches(d.sum(secret.secret, t.text)) {
+		return nil, true
+	}
+	if inside == nil {
+		inside = named(t.id, secret.id, d.id)
+	}
+	return &signMatch{t, d.name, append(inside, s.writing.mistakes...)}, true
 }
 
 // signTries lists the canonical text and every known departure from it.
@@ -121,49 +168,100 @@ func signTries(pairs, shown Pairs, skip string) []signTry {
 	if bare := joinPairs(sorted(withEmpty(all))); bare != tries[0].text {
 		tries = append(tries, signTry{text: bare, shown: joinPairs(sorted(withEmpty(shownAll)))})
 	}
-	canonical := tries[0].text
-	for _, f := range signForms {
-		text, ok := f.make(all)
-		if !ok || text == canonical {
-			continue
+	seen := map[string]bool{}
+	for _, t := range tries {
+		seen[t.text] = true
+	}
+	add := func(id, name string, form func(Pairs) (string, bool)) {
+		text, ok := form(all)
+		if !ok || seen[text] {
+			return
 		}
-		display, _ := f.make(shownAll)
-		tries = append(tries, signTry{id: f.id, text: text, shown: display})
+		seen[text] = true
+		display, _ := form(shownAll)
+		tries = append(tries, signTry{id, name, text, display})
+	}
+	for _, f := range signForms() {
+		add(f.id, "", f.make)
 	}
 	if len(all) > maxSignPairs {
 		return tries
 	}
-	seen := map[string]bool{"sign_method": true, "session": true}
 	for _, p := range filled(all) {
-		if seen[p.Name] {
-			continue
-		}
-		seen[p.Name] = true
-		form := withoutForm(func(q Pair) bool { return q.Name == p.Name })
-		if text, ok := form(all); ok {
-			display, _ := form(shownAll)
-			tries = append(tries, signTry{id: "signature-without-parameter", name: p.Name, text: text, shown: display})
-		}
+		add("signature-without-parameter", p.Name, withoutForm(func(q Pair) bool { return q.Name == p.Name }))
 	}
 	return tries
 }
 
-// readSignature returns the digest that got writes and the mistake in the
-// writing, if any; nil when it is no digest in any known writing.
-func readSignature(got string) (sum []byte, mistake string) {
-	if sum, err := hex.DecodeString(got); err == nil {
-		switch got {
-		case strings.ToUpper(got):
-			return sum, ""
-		case strings.ToLower(got):
-			return sum, "signature-lower-case"
+// signWriting is how a signature is written.
+type signWriting struct {
+	mistakes []string // in the writing
+	matches  func(sum []byte) bool
+}
+
+// readSignature tells how got is written; false when it is no digest in any
+// known writing.
+func readSignature(got string) (signWriting, bool) {
+	var w signWriting
+	note := func(id string) { w.mistakes = append(w.mistakes, id) }
+	text := strings.Trim(got, "\"' \t\r\n")
+	if text != got {
+		note("signature-blanks")
+	}
+	if len(text) > 2 && text[2] == '-' {
+		if digits := strings.ReplaceAll(text, "-", ""); (len(text)+1)/3*2 == len(digits) {
+			text = digits
+			note("signature-hex-dashes")
 		}
-		return sum, "signature-mixed-case"
 	}
-	if sum, err := base64.StdEncoding.DecodeString(got); err == nil {
-		return sum, "signature-base64"
+	if text != "" && strings.Trim(text, "0123456789abcdefABCDEF") == "" {
+		switch text {
+		case strings.ToUpper(text):
+		case strings.ToLower(text):
+			note("signature-lower-case")
+		default:
+			note("signature-mixed-case")
+		}
+		digits := strings.ToLower(text)
+		switch len(digits) {
+		case 32, 40, 64, 128:
+			w.matches = func(sum []byte) bool { return hex.EncodeToString(sum) == digits }
+		case 16:
+			note("signature-md5-16")
+			w.matches = func(sum []byte) bool {
+				h := hex.EncodeToString(sum)
+				return len(h) == 32 && (h[8:24] == digits || h[:16] == digits)
+			}
+		default:
+			note("signature-zeros-dropped")
+			w.matches = func(sum []byte) bool {
+				return len(digits) > len(sum) && (strings.TrimLeft(hex.EncodeToString(sum), "0") == digits || shortHex(sum) == digits)
+			}
+		}
+		return w, true
 	}
-	return nil, ""
+	for _, e := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding, base64.RawURLEncoding} {
+		// A form makes spaces of plus signs.
+		if sum, err := e.DecodeString(strings.ReplaceAll(text, " ", "+")); err == nil && len(sum) >= 16 {
+			note("signature-base64")
+			w.matches = func(other []byte) bool { return bytes.Equal(other, sum) }
+			return w, true
+		}
+	}
+	return w, false
+}
+
+// shortHex writes each byte without its leading zero, as Integer.toHexString does.
+func shortHex(sum []byte) string {
+	const digits = "0123456789abcdef"
+	var b strings.Builder
+	for _, c := range sum {
+		if c >= 16 {
+			b.WriteByte(digits[c>>4])
+		}
+		b.WriteByte(digits[c&15])
+	}
+	return b.String()
 }
 
 // maskPairs hides what a diagnosis must not show: the session key, which is a

@@ -1,131 +1,135 @@
 package wire
 
 import (
+	"bytes"
 	"cmp"
-	"crypto/hmac"
-	"crypto/md5"
-	"crypto/sha256"
+	"encoding/json"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// signForms are the texts that clients are known to sign in place of the
+// signForm makes a text that clients are known to sign in place of the
 // canonical one. all holds every pair but the signature's own, in the order
 // received; ok is false when the mistake would change nothing that could be
 // told apart.
-var signForms = []struct {
+type signForm struct {
 	id   string
 	make func(all Pairs) (text string, ok bool)
-}{
-	{"signature-unsorted", func(all Pairs) (string, bool) { return joinPairs(filled(all)), true }},
-	{"signature-case-folded", func(all Pairs) (string, bool) {
-		pairs := filled(all)
-		slices.SortStableFunc(pairs, func(a, b Pair) int {
-			return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.Name, b.Name))
-		})
-		return joinPairs(pairs), true
-	}},
-	{"signature-case-folded", func(all Pairs) (string, bool) {
-		pairs := filled(all)
-		slices.SortStableFunc(pairs, func(a, b Pair) int {
-			return cmp.Or(strings.Compare(strings.ToUpper(a.Name), strings.ToUpper(b.Name)), strings.Compare(a.Name, b.Name))
-		})
-		return joinPairs(pairs), true
-	}},
-	{"signature-timestamp-encoded", timestampForm(func(s string) string { return strings.ReplaceAll(s, " ", "+") })},
-	{"signature-timestamp-encoded", timestampForm(func(s string) string { return strings.ReplaceAll(s, " ", "%20") })},
-	{"signature-timestamp-encoded", timestampForm(url.QueryEscape)},
-	{"signature-timestamp-encoded", timestampForm(percentEscape)},
-	{"signature-plus-as-space", valueForm(func(p Pair) string {
-		if p.Name == "timestamp" {
-			return p.Value
-		}
-		return strings.ReplaceAll(p.Value, " ", "+")
-	})},
-	{"signature-values-encoded", valueForm(func(p Pair) string { return url.QueryEscape(p.Value) })},
-	{"signature-values-encoded", valueForm(func(p Pair) string { return percentEscape(p.Value) })},
-	{"signature-values-encoded", valueForm(func(p Pair) string { return lowerEscapes(url.QueryEscape(p.Value)) })},
-	{"signature-values-encoded", valueForm(func(p Pair) string { return lowerEscapes(percentEscape(p.Value)) })},
-	{"signature-values-gbk", valueForm(func(p Pair) string {
-		s, err := simplifiedchinese.GBK.NewEncoder().String(p.Value)
-		if err != nil {
-			return p.Value
-		}
-		return s
-	})},
-	{"signature-empty-pairs", func(all Pairs) (string, bool) {
-		pairs := withEmpty(all)
-		for i := range pairs {
-			if pairs[i].Value == "" {
-				pairs[i].Value = "="
+}
+
+func signForms() []signForm {
+	list := []signForm{
+		{"signature-unsorted", func(all Pairs) (string, bool) { return joinPairs(filled(all)), true }},
+		{"signature-unsorted", func(all Pairs) (string, bool) {
+			pairs := sorted(filled(all))
+			slices.Reverse(pairs)
+			return joinPairs(pairs), true
+		}},
+		{"signature-case-folded", foldedForm(strings.ToLower)},
+		{"signature-case-folded", foldedForm(strings.ToUpper)},
+		{"signature-plus-as-space", valueForm(func(p Pair) string {
+			if p.Name == "timestamp" {
+				return p.Value
 			}
+			return strings.ReplaceAll(p.Value, " ", "+")
+		})},
+		{"signature-values-encoded", valueForm(func(p Pair) string { return url.QueryEscape(p.Value) })},
+		{"signature-values-encoded", valueForm(func(p Pair) string { return percentEscape(p.Value) })},
+		{"signature-values-encoded", valueForm(func(p Pair) string { return lowerEscapes(url.QueryEscape(p.Value)) })},
+		{"signature-values-encoded", valueForm(func(p Pair) string { return lowerEscapes(percentEscape(p.Value)) })},
+		{"signature-values-encoded", valueForm(func(p Pair) string { return componentEscape(p.Value) })},
+		{"signature-sent-encoded-twice", valueForm(func(p Pair) string {
+			if s, err := url.QueryUnescape(p.Value); err == nil && strings.ContainsRune(p.Value, '%') {
+				return s
+			}
+			return p.Value
+		})},
+		{"signature-values-gbk", valueForm(func(p Pair) string {
+			s, err := simplifiedchinese.GBK.NewEncoder().String(p.Value)
+			if err != nil {
+				return p.Value
+			}
+			return s
+		})},
+		{"signature-values-ascii", valueForm(func(p Pair) string { return asciiOnly(p.Value) })},
+		{"signature-values-trimmed", valueForm(func(p Pair) string { return strings.TrimSpace(p.Value) })},
+		{"signature-values-only", func(all Pairs) (string, bool) {
+			pairs := sorted(filled(all))
+			for i := range pairs {
+				pairs[i].Name = ""
+			}
+			return joinPairs(pairs), true
+		}},
+		{"signature-empty-pairs", emptyForm("=")},
+		{"signature-empty-pairs", emptyForm("null")},
+		{"signature-sign-included", includedForm("")},
+		{"signature-sign-included", includedForm("null")},
+		{"signature-without-sign-method", withoutForm(func(p Pair) bool { return p.Name == "sign_method" })},
+		{"signature-without-session", withoutForm(func(p Pair) bool { return p.Name == "session" })},
+		{"signature-without-query", withoutForm(func(p Pair) bool { return p.In == InQuery })},
+		{"signature-without-form", withoutForm(func(p Pair) bool { return p.In == InForm })},
+		// The old PHP client takes a value that begins with '@' for a file.
+		{"signature-without-at-values", withoutForm(func(p Pair) bool { return strings.HasPrefix(p.Value, "@") })},
+	}
+	list = append(list, timestampForms()...)
+	for _, rewrite := range []func(string) (string, bool){compactJSON, spacedJSON, slashedJSON} {
+		list = append(list, signForm{"signature-json-rewritten", valueForm(func(p Pair) string {
+			if s, ok := rewrite(p.Value); ok {
+				return s
+			}
+			return p.Value
+		})})
+	}
+	for _, empties := range []func(Pairs) Pairs{filled, withEmpty} {
+		for _, s := range []struct {
+			equals, and       string
+			inOrder, unescape bool
+		}{
+			{"=", "&", true, true}, {"=", "&", true, false}, {"=", "&", false, true}, {"=", "&", false, false},
+			{"=", "", true, true}, {"", "&", true, true}, {"=", ",", true, true}, {":", ",", true, true}, {"=", ";", true, true},
+		} {
+			list = append(list, signForm{"signature-joined", separatedForm(empties, s.equals, s.and, s.inOrder, !s.unescape)})
 		}
-		return joinPairs(sorted(pairs)), true
-	}},
-	{"signature-joined", separatedForm("=", "&", true, false)},
-	{"signature-joined", separatedForm("=", "&", true, true)},
-	{"signature-joined", separatedForm("=", "&", false, false)},
-	{"signature-joined", separatedForm("=", "", true, false)},
-	{"signature-joined", separatedForm("", "&", true, false)},
-	{"signature-without-sign-method", withoutForm(func(p Pair) bool { return p.Name == "sign_method" })},
-	{"signature-without-session", withoutForm(func(p Pair) bool { return p.Name == "session" })},
-	{"signature-without-query", withoutForm(func(p Pair) bool { return p.In == InQuery })},
-	{"signature-without-form", withoutForm(func(p Pair) bool { return p.In == InForm })},
-	// The old PHP client takes a value that begins with '@' for a file.
-	{"signature-without-at-values", withoutForm(func(p Pair) bool { return strings.HasPrefix(p.Value, "@") })},
+	}
+	return list
 }
 
-// signDigests are the computations that clients are known to do; the first
-// three are the documented ones, without an ID of their own.
-var signDigests = []struct {
-	id, name string
-	sum      func(secret, text string) []byte
-}{
-	{"", DigestMD5, func(secret, text string) []byte { return digestSum(DigestMD5, secret, text) }},
-	{"", DigestHMAC, func(secret, text string) []byte { return digestSum(DigestHMAC, secret, text) }},
-	{"", DigestHMACSHA256, func(secret, text string) []byte { return digestSum(DigestHMACSHA256, secret, text) }},
-	{"signature-md5-one-side", "md5(secret+s)", func(secret, text string) []byte { return md5Of(secret + text) }},
-	{"signature-md5-one-side", "md5(s+secret)", func(secret, text string) []byte { return md5Of(text + secret) }},
-	{"signature-md5-without-secret", "md5(s)", func(_, text string) []byte { return md5Of(text) }},
-	// The English page of the protocol prints this for hmac, against its own code.
-	{"signature-hmac-wrapped", "hmac-md5(secret+s+secret)", func(secret, text string) []byte {
-		return digestSum(DigestHMAC, secret, secret+text+secret)
-	}},
-	{"signature-hmac-wrapped", "hmac-sha256(secret+s+secret)", func(secret, text string) []byte {
-		return digestSum(DigestHMACSHA256, secret, secret+text+secret)
-	}},
-	{"signature-hmac-swapped", "hmac-md5(key=s)", func(secret, text string) []byte {
-		h := hmac.New(md5.New, []byte(text))
-		h.Write([]byte(secret))
-		return h.Sum(nil)
-	}},
-	{"signature-hmac-swapped", "hmac-sha256(key=s)", func(secret, text string) []byte {
-		h := hmac.New(sha256.New, []byte(text))
-		h.Write([]byte(secret))
-		return h.Sum(nil)
-	}},
-	{"signature-sha256-plain", "sha256(secret+s+secret)", func(secret, text string) []byte {
-		sum := sha256.Sum256([]byte(secret + text + secret))
-		return sum[:]
-	}},
-}
-
-// signSecrets are the slips of copying a secret from a file or a page.
-var signSecrets = []struct {
-	id   string
-	make func(secret string) string
-}{
-	{"signature-secret-newline", func(s string) string { return s + "\n" }},
-	{"signature-secret-newline", func(s string) string { return s + "\r\n" }},
-	{"signature-secret-spaces", func(s string) string { return s + " " }},
-	{"signature-secret-spaces", func(s string) string { return " " + s }},
-	{"signature-secret-spaces", func(s string) string { return " " + s + " " }},
-	{"signature-secret-spaces", strings.TrimSpace},
-	{"signature-secret-case", strings.ToLower},
-	{"signature-secret-case", strings.ToUpper},
+// timestampForms are those in which the timestamp was signed otherwise than it was sent: encoded, at another moment of
+// the same call, or in another form.
+func timestampForms() []signForm {
+	list := []signForm{
+		{"signature-timestamp-encoded", timestampForm(func(s string) string { return strings.ReplaceAll(s, " ", "+") })},
+		{"signature-timestamp-encoded", timestampForm(func(s string) string { return strings.ReplaceAll(s, " ", "%20") })},
+		{"signature-timestamp-encoded", timestampForm(url.QueryEscape)},
+		{"signature-timestamp-encoded", timestampForm(percentEscape)},
+		{"signature-timestamp-encoded", timestampForm(func(s string) string { return lowerEscapes(url.QueryEscape(s)) })},
+		{"signature-timestamp-encoded", timestampForm(func(s string) string { return lowerEscapes(percentEscape(s)) })},
+	}
+	for _, seconds := range []int{-1, 1, -2, 2, -3, 3} {
+		list = append(list, signForm{"signature-timestamp-twice", momentForm(func(t time.Time) string {
+			return t.Add(time.Duration(seconds) * time.Second).Format(time.DateTime)
+		})})
+	}
+	for _, hours := range []int{-8, 8} {
+		list = append(list, signForm{"signature-timestamp-zone", momentForm(func(t time.Time) string {
+			return t.Add(time.Duration(hours) * time.Hour).Format(time.DateTime)
+		})})
+	}
+	for _, layout := range []string{
+		"2006-01-02T15:04:05", "2006-01-02T15:04:05Z07:00", "2006-01-02 15:04", "20060102150405", "2006/01/02 15:04:05",
+		"2006-01-02 15:04:05.000", "2006-1-2 15:04:05", "2006-01-02 03:04:05",
+	} {
+		list = append(list, signForm{"signature-timestamp-form", momentForm(func(t time.Time) string { return t.Format(layout) })})
+	}
+	return append(list,
+		signForm{"signature-timestamp-form", momentForm(func(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) })},
+		signForm{"signature-timestamp-form", momentForm(func(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) })},
+	)
 }
 
 // filled returns the pairs with a name and a value.
@@ -133,6 +137,16 @@ func filled(all Pairs) Pairs { return signable(all, "", false) }
 
 // withEmpty returns the pairs with a name, empty values included.
 func withEmpty(all Pairs) Pairs { return signable(all, "", true) }
+
+func foldedForm(fold func(string) string) func(Pairs) (string, bool) {
+	return func(all Pairs) (string, bool) {
+		pairs := filled(all)
+		slices.SortStableFunc(pairs, func(a, b Pair) int {
+			return cmp.Or(strings.Compare(fold(a.Name), fold(b.Name)), strings.Compare(a.Name, b.Name))
+		})
+		return joinPairs(pairs), true
+	}
+}
 
 // valueForm changes every value before the pairs are joined.
 func valueForm(change func(Pair) string) func(Pairs) (string, bool) {
@@ -158,6 +172,37 @@ func timestampForm(change func(string) string) func(Pairs) (string, bool) {
 	})
 }
 
+// momentForm writes the moment that the timestamp names in another way.
+func momentForm(write func(time.Time) string) func(Pairs) (string, bool) {
+	return timestampForm(func(s string) string {
+		t, err := time.ParseInLocation(time.DateTime, s, time.FixedZone("", 8*60*60))
+		if err != nil {
+			return s
+		}
+		return write(t)
+	})
+}
+
+// emptyForm signs the pairs with empty values, with a text in the value's place.
+func emptyForm(value string) func(Pairs) (string, bool) {
+	return func(all Pairs) (string, bool) {
+		pairs, changed := withEmpty(all), false
+		for i := range pairs {
+			if pairs[i].Value == "" {
+				pairs[i].Value, changed = value, true
+			}
+		}
+		return joinPairs(sorted(pairs)), changed
+	}
+}
+
+// includedForm signs the parameter of the signature itself, which then held nothing yet.
+func includedForm(value string) func(Pairs) (string, bool) {
+	return func(all Pairs) (string, bool) {
+		return joinPairs(sorted(append(filled(all), Pair{Name: "sign", Value: value}))), true
+	}
+}
+
 // withoutForm leaves out the pairs that drop names, if there are any and
 // others remain.
 func withoutForm(drop func(Pair) bool) func(Pairs) (string, bool) {
@@ -170,9 +215,9 @@ func withoutForm(drop func(Pair) bool) func(Pairs) (string, bool) {
 }
 
 // separatedForm writes pairs with separators, as other gateways sign them.
-func separatedForm(equals, and string, inOrder, encoded bool) func(Pairs) (string, bool) {
+func separatedForm(pick func(Pairs) Pairs, equals, and string, inOrder, encoded bool) func(Pairs) (string, bool) {
 	return func(all Pairs) (string, bool) {
-		pairs := filled(all)
+		pairs := pick(all)
 		if inOrder {
 			pairs = sorted(pairs)
 		}
@@ -193,6 +238,11 @@ func separatedForm(equals, and string, inOrder, encoded bool) func(Pairs) (strin
 // percentEscape escapes as RFC 3986 does: a space is %20.
 func percentEscape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
+// componentEscape escapes as encodeURIComponent of JavaScript does, which leaves !'()* as they are.
+func componentEscape(s string) string {
+	return strings.NewReplacer("%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*").Replace(percentEscape(s))
+}
+
 // lowerEscapes writes the digits of escapes in lower case, as .NET does.
 func lowerEscapes(s string) string {
 	b := []byte(s)
@@ -205,7 +255,65 @@ func lowerEscapes(s string) string {
 	return string(b)
 }
 
-func md5Of(text string) []byte {
-	sum := md5.Sum([]byte(text))
-	return sum[:]
+// asciiOnly has a question mark for every other character, as getBytes() gives where Java's default charset is ASCII.
+func asciiOnly(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r > 0x7F {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+// compactJSON writes JSON text without white space.
+func compactJSON(s string) (string, bool) {
+	var b bytes.Buffer
+	if !isJSON([]byte(s)) || json.Compact(&b, []byte(s)) != nil {
+		return "", false
+	}
+	return b.String(), true
+}
+
+// spacedJSON writes JSON text as json.dumps of Python does: blanks after , and :, other characters escaped.
+func spacedJSON(s string) (string, bool) {
+	compact, ok := compactJSON(s)
+	if !ok {
+		return "", false
+	}
+	var b strings.Builder
+	inText := false
+	for i, r := range compact {
+		switch {
+		case r == '"' && !escapedAt(compact, i):
+			inText = !inText
+		case r > 0xFFFF:
+			r -= 0x10000
+			b.WriteString(`\u` + strconv.FormatInt(int64(0xD800+r>>10), 16) + `\u` + strconv.FormatInt(int64(0xDC00+r&0x3FF), 16))
+			continue
+		case r > 0x7F:
+			text := strconv.FormatInt(int64(r), 16)
+			b.WriteString(`\u` + strings.Repeat("0", max(0, 4-len(text))) + text)
+			continue
+		}
+		b.WriteRune(r)
+		if !inText && (r == ',' || r == ':') {
+			b.WriteByte(' ')
+		}
+	}
+	return b.String(), true
+}
+
+// escapedAt reports whether an odd number of backslashes stands before i.
+func escapedAt(s string, i int) bool {
+	n := 0
+	for i-n > 0 && s[i-n-1] == '\\' {
+		n++
+	}
+	return n%2 == 1
+}
+
+// slashedJSON writes / as \/, as json_encode of PHP does.
+func slashedJSON(s string) (string, bool) {
+	compact, ok := compactJSON(s)
+	return strings.ReplaceAll(compact, "/", `\/`), ok
 }

@@ -5,162 +5,108 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/md5"
-	"crypto/sha1"
-	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
-	"net/url"
+	"maps"
+	"slices"
 )
 
-// textForm is a sealed text after one mistake has been undone.
-type textForm struct {
-	id   string
-	text []byte
-}
-
-// textVariants undo what may happen to a sealed text on its way; nil means that
-// the mistake cannot have been made.
-var textVariants = []struct {
-	id   string
-	undo func(text []byte) []byte
-}{
-	{"sealed-quoted", func(text []byte) []byte {
-		var s string
-		if t := bytes.TrimSpace(text); len(t) > 0 && t[0] == '"' && json.Unmarshal(t, &s) == nil {
-			return []byte(s)
-		}
-		return nil
-	}},
-	{"sealed-plus-as-space", func(text []byte) []byte {
-		// A blank at either end may have been a plus as well as white space.
-		return bytes.ReplaceAll(bytes.Trim(text, "\r\n"), []byte(" "), []byte("+"))
-	}},
-	{"sealed-url-encoded", func(text []byte) []byte {
-		if !bytes.ContainsRune(text, '%') {
-			return nil
-		}
-		s, err := url.PathUnescape(string(text))
-		if err != nil {
-			return nil
-		}
-		return []byte(s)
-	}},
-	{"sealed-form-field", func(text []byte) []byte {
-		// name=TEXT or name=TEXT%3D: a form with a single field.
-		pairs, err := ParseForm(bytes.ReplaceAll(text, []byte("+"), []byte("%2B")))
-		if err != nil || len(pairs) != 1 || pairs[0].Name == "" || pairs[0].Value == "" {
-			return nil
-		}
-		return []byte(pairs[0].Value)
-	}},
-	{"sealed-encoded-twice", func(text []byte) []byte {
-		inner, err := Base64.Decode(text)
-		if err != nil {
-			return nil
-		}
-		return inner
-	}},
-}
-
-// keyVariants make the keys that a client is known to use in place of the one
-// it was given; nil means that this one cannot be made.
-var keyVariants = []struct {
-	id   string
-	make func(key []byte) []byte
-}{
-	{"sealed-key-hex-decoded", func(key []byte) []byte {
-		k, err := hex.DecodeString(string(key))
-		if err != nil {
-			return nil
-		}
-		return k
-	}},
-	{"sealed-key-hex-encoded", func(key []byte) []byte { return hex.AppendEncode(nil, key) }},
-	{"sealed-key-hex-encoded", func(key []byte) []byte { return bytes.ToUpper(hex.AppendEncode(nil, key)) }},
-	{"sealed-key-base64-decoded", func(key []byte) []byte {
-		k, err := Base64.Decode(key)
-		if err != nil {
-			return nil
-		}
-		return k
-	}},
-	{"sealed-key-base64-encoded", func(key []byte) []byte { return base64.StdEncoding.AppendEncode(nil, key) }},
-	// openssl's AES-128 takes the first 16 bytes of a longer key, and its longer
-	// variants fill a shorter key with NULs.
-	{"sealed-key-truncated", func(key []byte) []byte { return key[:16] }},
-	{"sealed-key-truncated", func(key []byte) []byte { return key[:min(24, len(key))] }},
-	{"sealed-key-zero-filled", func(key []byte) []byte { return append(bytes.Clone(key), make([]byte, 32-len(key))...) }},
-	{"sealed-key-zero-filled", func(key []byte) []byte { return append(bytes.Clone(key), make([]byte, max(0, 24-len(key)))...) }},
-	{"sealed-key-md5", func(key []byte) []byte { sum := md5.Sum(key); return sum[:] }},
-	{"sealed-key-md5", func(key []byte) []byte { sum := md5.Sum(key); return hex.AppendEncode(nil, sum[:]) }},
-	// KeyGenerator.init(128, SecureRandom "SHA1PRNG" seeded with the key): the
-	// first output of that generator is SHA-1 applied twice.
-	{"sealed-key-sha1prng", func(key []byte) []byte {
-		once := sha1.Sum(key)
-		twice := sha1.Sum(once[:])
-		return twice[:16]
-	}},
-}
+// The paddings that only mistakes use.
+const (
+	x923     = "x923"     // ANSI X.923: NULs, then the length
+	iso10126 = "iso10126" // anything, then the length
+)
 
 // cipherVariant is one way of opening raw cipher bytes.
 type cipherVariant struct {
-	id            string
 	mode, padding string
 	block         cipher.Block
 	iv            []byte // for CBC; nil means that the first block is the IV
 }
 
-// variants lists the scheme itself and every single departure from it.
-func (c *Cipher) variants() []cipherVariant {
-	own := cipherVariant{mode: c.mode, padding: c.padding, block: c.block, iv: c.iv}
-	list := []cipherVariant{own}
-	add := func(id string, change func(v *cipherVariant)) {
-		v := own
-		v.id = id
-		change(&v)
-		list = append(list, v)
+// modeForm is a mode of operation with its IV; part says which text the IV was made of.
+type modeForm struct {
+	id, part string
+	mode     string
+	iv       []byte
+}
+
+// modeForms lists the scheme's own mode and IV, and every known departure from them under a key.
+func (c *Cipher) modeForms(k *keyForm) []modeForm {
+	if k.iv != nil {
+		return []modeForm{{mode: CBC, iv: k.iv}}
 	}
-	if c.padding == PKCS5 {
-		add("sealed-padding-zero", func(v *cipherVariant) { v.padding = Zero })
-	} else {
-		add("sealed-padding-pkcs5", func(v *cipherVariant) { v.padding = PKCS5 })
-	}
+	list := []modeForm{{mode: c.mode, iv: c.iv}}
 	if c.mode == CBC {
-		add("sealed-ecb", func(v *cipherVariant) { v.mode = ECB })
+		list = append(list, modeForm{id: "sealed-ecb", mode: ECB})
 	}
-	add("sealed-cbc-zero-iv", func(v *cipherVariant) { v.mode, v.iv = CBC, make([]byte, blockSize) })
-	add("sealed-cbc-key-iv", func(v *cipherVariant) { v.mode, v.iv = CBC, c.key[:blockSize] })
-	add("sealed-cbc-iv-first-block", func(v *cipherVariant) { v.mode, v.iv = CBC, nil })
-	for _, kv := range keyVariants {
-		key := kv.make(c.key)
-		if bytes.Equal(key, c.key) {
-			continue
-		}
-		if block, err := aes.NewCipher(key); err == nil {
-			add(kv.id, func(v *cipherVariant) { v.block = block })
+	list = append(list,
+		modeForm{id: "sealed-cbc-zero-iv", mode: CBC, iv: make([]byte, blockSize)},
+		modeForm{id: "sealed-cbc-key-iv", mode: CBC, iv: k.key[:blockSize]},
+		modeForm{id: "sealed-cbc-iv-first-block", mode: CBC},
+	)
+	for _, slot := range slices.Sorted(maps.Keys(c.others)) {
+		for _, p := range ivParts(c.others[slot]) {
+			if !bytes.Equal(p.iv, c.iv) {
+				list = append(list, modeForm{id: "sealed-iv-other-part", part: slot + ", " + p.part, mode: CBC, iv: p.iv})
+			}
 		}
 	}
 	return list
 }
 
-// opensToJSON tries whole blocks; the first one settles most candidates.
-func (v *cipherVariant) opensToJSON(raw []byte) bool {
-	iv, body := v.split(raw)
-	if len(body) == 0 {
-		return false
+// ivParts lists what a client may make of a credential's text when it needs 16 bytes.
+func ivParts(text string) []modeForm {
+	var list []modeForm
+	add := func(part string, iv []byte) {
+		if len(iv) == blockSize {
+			list = append(list, modeForm{part: part, iv: iv})
+		}
 	}
-	var first [blockSize]byte
+	b := []byte(text)
+	if len(b) >= blockSize {
+		add("first 16", b[:blockSize])
+		add("last 16", b[len(b)-blockSize:])
+		add("first 16, lower case", bytes.ToLower(b[:blockSize]))
+		add("first 16, upper case", bytes.ToUpper(b[:blockSize]))
+	} else {
+		add("filled with NULs", slices.Concat(b, make([]byte, blockSize-len(b))))
+		add("filled with 0", slices.Concat(b, bytes.Repeat([]byte("0"), blockSize-len(b))))
+	}
+	if raw, err := hex.DecodeString(text); err == nil && len(raw) >= blockSize {
+		add("decoded from hexadecimal", raw[:blockSize])
+	}
+	sum := md5.Sum(b)
+	add("MD5", sum[:])
+	add("MD5 in hexadecimal, first 16", hex.AppendEncode(nil, sum[:])[:blockSize])
+	return list
+}
+
+// paddingForm is a padding and the mistake it is.
+type paddingForm struct{ id, padding string }
+
+func (c *Cipher) paddingForms() []paddingForm {
+	list := []paddingForm{{"", c.padding}}
+	if c.padding == PKCS5 {
+		list = append(list, paddingForm{"sealed-padding-zero", Zero})
+	} else {
+		list = append(list, paddingForm{"sealed-padding-pkcs5", PKCS5})
+	}
+	return append(list, paddingForm{"sealed-padding-x923", x923}, paddingForm{"sealed-padding-iso10126", iso10126})
+}
+
+// firstBlock opens the first block, which settles most candidates.
+func (v *cipherVariant) firstBlock(raw []byte) (first [blockSize]byte, ok bool) {
+	iv, body := v.split(raw)
+	if len(body) < blockSize {
+		return first, false
+	}
 	v.block.Decrypt(first[:], body[:blockSize])
 	if v.mode == CBC {
 		for i := range first {
 			first[i] ^= iv[i]
 		}
 	}
-	if c := first[0]; c != '{' && c != '[' && c != ' ' && c != '\t' && c != '\r' && c != '\n' {
-		return false
-	}
-	plain, ok := v.open(raw)
-	return ok && isJSON(plain)
+	return first, true
 }
 
 func (v *cipherVariant) split(raw []byte) (iv, body []byte) {
@@ -172,9 +118,58 @@ func (v *cipherVariant) split(raw []byte) (iv, body []byte) {
 
 // open returns the plaintext of whole blocks without touching raw.
 func (v *cipherVariant) open(raw []byte) ([]byte, bool) {
+	padded := v.padded(raw)
+	return unpadAs(v.padding, padded)
+}
+
+// padded opens whole blocks and leaves their padding where it is.
+func (v *cipherVariant) padded(raw []byte) []byte {
 	iv, body := v.split(raw)
-	c := Cipher{mode: v.mode, padding: v.padding, iv: iv, block: v.block}
-	plain := bytes.Clone(body)
-	c.decrypt(plain)
-	return c.unpad(plain)
+	c := Cipher{mode: v.mode, iv: iv, block: v.block}
+	padded := bytes.Clone(body)
+	c.decrypt(padded)
+	return padded
+}
+
+// unpadAs takes one kind of padding off; false means that there is none of it.
+func unpadAs(padding string, padded []byte) ([]byte, bool) {
+	if padding != x923 && padding != iso10126 {
+		c := Cipher{padding: padding}
+		return c.unpad(padded)
+	}
+	if len(padded) == 0 {
+		return nil, false
+	}
+	fill := int(padded[len(padded)-1])
+	// A single length byte proves too little where hardly anything is left.
+	if fill == 0 || fill > blockSize || len(padded)-fill < blockSize/2 {
+		return nil, false
+	}
+	keep := len(padded) - fill
+	if padding == x923 {
+		for _, b := range padded[keep : len(padded)-1] {
+			if b != 0 {
+				return nil, false
+			}
+		}
+	}
+	return padded[:keep], true
+}
+
+// opensByGCM tries AES/GCM with the nonce of 12 bytes in front and the tag of 16 behind, as Java's examples send it.
+func (c *Cipher) opensByGCM(raw []byte) bool {
+	const nonce, tag = 12, 16
+	if len(raw) <= nonce+tag {
+		return false
+	}
+	block, err := aes.NewCipher(c.key)
+	if err != nil {
+		return false
+	}
+	gcm, err := cipher.NewGCM(block)
+	if err != nil {
+		return false
+	}
+	_, err = gcm.Open(nil, raw[:nonce], raw[nonce:], nil)
+	return err == nil
 }

@@ -24,33 +24,35 @@ type Finding struct {
 	Detail map[string]string
 }
 
-// FindingIDs lists every ID that DiagnoseOpen and DiagnoseSign can give, so
-// that a catalogue of texts can be checked for completeness.
+// FindingIDs lists every ID that DiagnoseOpen, Tolerated and DiagnoseSign can
+// give, so that a catalogue of texts can be checked for completeness.
 func FindingIDs() []string {
 	ids := []string{
-		"sealed-plain-json", "sealed-truncated", "sealed-not-json", "sealed-gbk-text",
-		"sealed-wrong-iv", "sealed-not-encoded", "sealed-length", "sealed-wrong-key",
-		"sealed-hex", "sealed-base64", "sealed-padding-zero", "sealed-padding-pkcs5",
-		"sealed-ecb", "sealed-cbc-zero-iv", "sealed-cbc-key-iv", "sealed-cbc-iv-first-block",
-		"signature-missing", "signature-unexplained", "signature-lower-case",
-		"signature-mixed-case", "signature-base64", "signature-without-parameter",
+		"sealed-plain-json", "sealed-truncated", "sealed-not-json", "sealed-wrong-iv", "sealed-not-encoded", "sealed-length",
+		"sealed-wrong-key", "sealed-hex", "sealed-base64", "sealed-passphrase", "sealed-gcm", "sealed-bytes-as-text",
+		"sealed-java-array", "sealed-twice",
+		"sealed-padding-zero", "sealed-padding-none", "sealed-padding-pkcs5", "sealed-padding-x923", "sealed-padding-iso10126",
+		"sealed-ecb", "sealed-cbc-zero-iv", "sealed-cbc-key-iv", "sealed-cbc-iv-first-block", "sealed-iv-other-part",
+		"sealed-key-iv-swapped", "sealed-key-other-slot",
+		"sealed-gbk-text", "sealed-utf16-text", "sealed-bom-text", "sealed-json-string", "sealed-text-url-encoded",
+		"sealed-java-map", "sealed-single-quotes",
+		"sealed-url-safe", "sealed-line-breaks", "sealed-blanks", "sealed-unpadded",
+		"signature-missing", "signature-unexplained", "signature-lower-case", "signature-mixed-case", "signature-base64",
+		"signature-blanks", "signature-hex-dashes", "signature-zeros-dropped", "signature-md5-16", "signature-without-parameter", "signature-digest-swapped", "signature-key-appended",
 	}
-	for _, v := range textVariants {
+	for _, v := range textVariants() {
 		ids = append(ids, v.id)
 	}
-	for _, v := range keyVariants {
+	for _, v := range keyVariants() {
 		ids = append(ids, v.id)
 	}
-	for _, f := range signForms {
+	for _, f := range signForms() {
 		ids = append(ids, f.id)
 	}
-	ids = append(ids, "signature-digest-swapped")
-	for _, d := range signDigests {
-		if d.id != "" {
-			ids = append(ids, d.id)
-		}
+	for _, d := range signDigests() {
+		ids = append(ids, named(d.id)...)
 	}
-	for _, s := range signSecrets {
+	for _, s := range signSecrets() {
 		ids = append(ids, s.id)
 	}
 	slices.Sort(ids)
