@@ -13,9 +13,13 @@ import (
 	"understudy/adapters/eazytec"
 )
 
-func eazytecClient(domain eazytec.Domain, token string, h adapters.Config) *eazytec.Client {
+func eazytecClient(domain eazytec.Domain, token string, h adapters.Config, changes ...func(*eazytec.Config)) *eazytec.Client {
 	GinkgoHelper()
-	c, err := eazytec.New(eazytec.Config{Domain: domain, Tokens: adapters.StaticToken(token), HTTP: h})
+	config := eazytec.Config{Domain: domain, Tokens: adapters.StaticToken(token), HTTP: h}
+	for _, change := range changes {
+		change(&config)
+	}
+	c, err := eazytec.New(config)
 	Expect(err).NotTo(HaveOccurred())
 	return c
 }
@@ -31,13 +35,13 @@ func message() eazytec.Message {
 	}
 }
 
-func eazytecCaller() caller {
+func eazytecCaller(changes ...func(*eazytec.Config)) caller {
 	return caller{
 		vendor: "eazytec",
 		unsafe: []string{"sendMessage"},
 		calls: map[string]func(ctx context.Context, address string, h adapters.Config) error{
 			"sendMessage": func(ctx context.Context, address string, h adapters.Config) error {
-				id, err := eazytecClient(eazytec.On(address), secret("eazytec", "tokens"), h).Send(ctx, message())
+				id, err := eazytecClient(eazytec.On(address), secret("eazytec", "tokens"), h, changes...).Send(ctx, message())
 				if err == nil && id == "" {
 					return errors.New("there is no outbox id")
 				}

@@ -19,9 +19,13 @@ import (
 	"understudy/mock/behave"
 )
 
-func weixiaoClient(address string, h adapters.Config) *weixiao.Client {
+func weixiaoClient(address string, h adapters.Config, changes ...func(*weixiao.Config)) *weixiao.Client {
 	GinkgoHelper()
-	c, err := weixiao.New(weixiao.Config{BaseURL: address, AppKey: secret("weixiao", "appKey"), AppSecret: secret("weixiao", "appSecret"), HTTP: h})
+	config := weixiao.Config{BaseURL: address, AppKey: secret("weixiao", "appKey"), AppSecret: secret("weixiao", "appSecret"), HTTP: h}
+	for _, change := range changes {
+		change(&config)
+	}
+	c, err := weixiao.New(config)
 	Expect(err).NotTo(HaveOccurred())
 	return c
 }
@@ -33,13 +37,13 @@ func push(n int) weixiao.Push {
 // closedDoor is an address at which nobody listens.
 const closedDoor = "http://127.0.0.1:1/push"
 
-func weixiaoCaller() caller {
+func weixiaoCaller(changes ...func(*weixiao.Config)) caller {
 	return caller{
 		vendor: "weixiao",
 		unsafe: []string{"addPushProject", "receivePush"},
 		setUp: func(ctx context.Context, address string) error {
 			for _, name := range []string{"to delete", "to update"} {
-				if _, err := weixiaoClient(address, adapters.Config{}).AddPushProject(ctx, weixiao.NewProject{URL: closedDoor, Name: name}); err != nil {
+				if _, err := weixiaoClient(address, adapters.Config{}, changes...).AddPushProject(ctx, weixiao.NewProject{URL: closedDoor, Name: name}); err != nil {
 					return err
 				}
 			}
@@ -47,26 +51,26 @@ func weixiaoCaller() caller {
 		},
 		calls: map[string]func(ctx context.Context, address string, h adapters.Config) error{
 			"listPushProjects": func(ctx context.Context, address string, h adapters.Config) error {
-				projects, err := weixiaoClient(address, h).ListPushProjects(ctx)
+				projects, err := weixiaoClient(address, h, changes...).ListPushProjects(ctx)
 				if err == nil && len(projects) == 0 {
 					return errors.New("there is no project")
 				}
 				return err
 			},
 			"addPushProject": func(ctx context.Context, address string, h adapters.Config) error {
-				_, err := weixiaoClient(address, h).AddPushProject(ctx, weixiao.NewProject{URL: closedDoor, Name: "added"})
+				_, err := weixiaoClient(address, h, changes...).AddPushProject(ctx, weixiao.NewProject{URL: closedDoor, Name: "added"})
 				return err
 			},
 			"updatePushProject": func(ctx context.Context, address string, h adapters.Config) error {
 				off := weixiao.Disabled
-				_, err := weixiaoClient(address, h).UpdatePushProject(ctx, weixiao.ProjectChange{ID: 2, Status: &off})
+				_, err := weixiaoClient(address, h, changes...).UpdatePushProject(ctx, weixiao.ProjectChange{ID: 2, Status: &off})
 				return err
 			},
 			"deletePushProject": func(ctx context.Context, address string, h adapters.Config) error {
-				return weixiaoClient(address, h).DeletePushProject(ctx, 1)
+				return weixiaoClient(address, h, changes...).DeletePushProject(ctx, 1)
 			},
 			"receivePush": func(ctx context.Context, address string, h adapters.Config) error {
-				return weixiaoClient(address, h).ReceivePush(ctx, push(1))
+				return weixiaoClient(address, h, changes...).ReceivePush(ctx, push(1))
 			},
 		},
 		stranger: func(ctx context.Context, address string) error {

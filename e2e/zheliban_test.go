@@ -13,11 +13,15 @@ import (
 	"understudy/adapters/zheliban"
 )
 
-func zhelibanClient(url string, h adapters.Config) *zheliban.Client {
+func zhelibanClient(url string, h adapters.Config, changes ...func(*zheliban.Config)) *zheliban.Client {
 	GinkgoHelper()
-	c, err := zheliban.New(zheliban.Config{
+	config := zheliban.Config{
 		BaseURL: url, APIKey: secret("zheliban", "apiKey"), Secret: secret("zheliban", "secret"), AESKey: secret("zheliban", "aesKey"), HTTP: h,
-	})
+	}
+	for _, change := range changes {
+		change(&config)
+	}
+	c, err := zheliban.New(config)
 	Expect(err).NotTo(HaveOccurred())
 	return c
 }
@@ -25,27 +29,27 @@ func zhelibanClient(url string, h adapters.Config) *zheliban.Client {
 // The serial number of the first reservation of every session: numbers follow the order of booking.
 const firstSerial = "ZJ10001"
 
-func zhelibanCaller() caller {
+func zhelibanCaller(changes ...func(*zheliban.Config)) caller {
 	return caller{
 		vendor: "zheliban",
 		unsafe: []string{"reportArrival"},
 		calls: map[string]func(ctx context.Context, url string, h adapters.Config) error{
 			"issueToken": func(ctx context.Context, url string, h adapters.Config) error {
-				_, err := zhelibanClient(url, h).IssueToken(ctx)
+				_, err := zhelibanClient(url, h, changes...).IssueToken(ctx)
 				return err
 			},
 			"pullReservations": func(ctx context.Context, url string, h adapters.Config) error {
-				rows, err := zhelibanClient(url, h).PullReservations(ctx)
+				rows, err := zhelibanClient(url, h, changes...).PullReservations(ctx)
 				if err == nil && len(rows) == 0 {
 					return errors.New("nothing was pulled")
 				}
 				return err
 			},
 			"acknowledgeReservations": func(ctx context.Context, url string, h adapters.Config) error {
-				return zhelibanClient(url, h).AcknowledgeReservations(ctx, zheliban.Acknowledgement{SerialNumber: firstSerial})
+				return zhelibanClient(url, h, changes...).AcknowledgeReservations(ctx, zheliban.Acknowledgement{SerialNumber: firstSerial})
 			},
 			"reportArrival": func(ctx context.Context, url string, h adapters.Config) error {
-				return zhelibanClient(url, h).ReportArrival(ctx, zheliban.Arrival{SerialNumber: firstSerial})
+				return zhelibanClient(url, h, changes...).ReportArrival(ctx, zheliban.Arrival{SerialNumber: firstSerial})
 			},
 		},
 		stranger: func(ctx context.Context, url string) error {

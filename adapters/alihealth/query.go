@@ -114,9 +114,9 @@ func (q Query) size() int {
 	return q.PageSize
 }
 
-// Appointments gives all appointments of one day at one vaccination point, page by page, each appointment_id once. It stops after
-// a short or empty page, or when it has as many as the vendor's total says. Each range over it starts anew. Query.Page must be
-// zero.
+// Appointments gives all appointments of one day at one vaccination point, page by page, each appointment_id once. It goes on until it
+// has as many as the vendor's total says, over short pages too, or until a page brings nothing. Without a total that can count the rows
+// of the query, a short page is the last one. Each range over it starts anew. Query.Page must be zero.
 //
 // The first error ends it and comes with a zero Appointment; what came before it is good, but not all there is. Beside the errors of
 // QueryAppointments these are adapters.ErrDecode for a full page without anything new where more was to come, and adapters.ErrTooLarge after
@@ -147,7 +147,7 @@ func (c *Client) Appointments(ctx context.Context, q Query) iter.Seq2[Appointmen
 				}
 			}
 			switch {
-			case page.last(q.size(), len(seen)):
+			case page.last(q.size(), len(seen), len(seen) > before):
 				return
 			case len(seen) == before:
 				fail(broken(page.RequestID, adapters.ErrDecode,
@@ -159,18 +159,20 @@ func (c *Client) Appointments(ctx context.Context, q Query) iter.Seq2[Appointmen
 	}
 }
 
-// last reports that no page follows, asked being the size asked for and seen the number of different rows so far.
-func (p Page) last(asked, seen int) bool {
+// last reports that no page follows: asked is the size asked for, seen the number of different rows so far, and news says that this page
+// brought some of them.
+func (p Page) last(asked, seen int, news bool) bool {
 	rows := int64(len(p.Appointments))
 	full := int64(asked)
 	if p.Size != nil && *p.Size > 0 {
 		full = min(full, *p.Size) // a gateway may cut the size down and say so
 	}
-	if rows < full || rows == 0 {
+	if p.Total != nil && int64(seen) == *p.Total {
 		return true
 	}
-	// A total below the rows of this very page cannot count the rows of the query, so it says nothing.
-	return p.Total != nil && *p.Total >= rows && int64(seen) >= *p.Total
+	// A total below the rows seen does not count the rows of the query, so it says nothing.
+	more := p.Total != nil && int64(seen) < *p.Total
+	return rows == 0 || rows < full && !(more && news)
 }
 
 // broken is an error about the pages together, found without a further call.

@@ -32,6 +32,19 @@ const (
 	SingleQuotes
 )
 
+// UnsetForm is how a DeptID that is not given is written (E-17). The document calls the field optional and prints it empty.
+type UnsetForm int
+
+// The forms.
+const (
+	// Absent leaves the field out.
+	Absent UnsetForm = iota
+	// Null writes null.
+	Null
+	// EmptyText writes "", as the document's example does.
+	EmptyText
+)
+
 // Config is the domain and the token of one application. Domain and Tokens are required.
 type Config struct {
 	// Domain is one of the table's, or On(base).
@@ -40,6 +53,8 @@ type Config struct {
 	Tokens adapters.TokenSource
 	// Quotes says how Recipient and Attachments are written. The zero value is valid JSON.
 	Quotes QuoteStyle
+	// UnsetDeptID says how a Party without DeptID is written. The zero value leaves the field out.
+	UnsetDeptID UnsetForm
 	// HTTP is how the client talks. Its Attempts has no effect, because no message is sent twice. Its Logger also gets a warning for a
 	// category or a level outside the documented lists (E-7, E-8).
 	HTTP adapters.Config
@@ -58,6 +73,7 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 type Client struct {
 	rest   *rest.Client
 	quotes QuoteStyle
+	unset  UnsetForm
 	logger *slog.Logger
 	tokens *rest.Tokens
 }
@@ -71,6 +87,8 @@ func New(config Config) (*Client, error) {
 		return nil, rest.Invalid(vendor, "", "Tokens is nil: give a token source, for instance adapters.StaticToken")
 	case config.Quotes < DoubleQuotes || config.Quotes > SingleQuotes:
 		return nil, rest.Invalid(vendor, "", "Quotes must be DoubleQuotes or SingleQuotes")
+	case config.UnsetDeptID < Absent || config.UnsetDeptID > EmptyText:
+		return nil, rest.Invalid(vendor, "", "UnsetDeptID must be Absent, Null or EmptyText")
 	}
 	r, err := rest.New(rest.Options{Vendor: vendor, BaseURL: string(config.Domain), HTTP: config.HTTP})
 	if err != nil {
@@ -81,8 +99,7 @@ func New(config Config) (*Client, error) {
 		logger = slog.New(slog.DiscardHandler)
 	}
 	return &Client{
-		rest: r, quotes: config.Quotes, logger: logger,
-		tokens: r.TokensFrom(config.Tokens),
+		rest: r, quotes: config.Quotes, unset: config.UnsetDeptID, logger: logger, tokens: r.TokensFrom(config.Tokens),
 	}, nil
 }
 
@@ -104,7 +121,7 @@ func (c *Client) Send(ctx context.Context, m Message) (outboxID string, err erro
 	if err := m.check(); err != nil {
 		return "", rest.Invalid(vendor, sendMessage, "%w", err)
 	}
-	body, err := m.encode(c.quotes)
+	body, err := m.encode(c.quotes, c.unset)
 	if err != nil {
 		return "", rest.Invalid(vendor, sendMessage, "ExtMap cannot be written as JSON")
 	}

@@ -75,6 +75,7 @@ func TestConfigIsChecked(t *testing.T) {
 		{"Domain", Config{Tokens: adapters.StaticToken("HIDDEN"), Domain: On("")}},
 		{"Tokens", Config{Domain: ZhuoyiLive}},
 		{"Quotes", Config{Domain: ZhuoyiLive, Tokens: adapters.StaticToken("HIDDEN"), Quotes: 2}},
+		{"UnsetDeptID", Config{Domain: ZhuoyiLive, Tokens: adapters.StaticToken("HIDDEN"), UnsetDeptID: 3}},
 		{"AllowPlainHTTP", Config{Domain: AnkeTest, Tokens: adapters.StaticToken("HIDDEN")}},
 		{"AllowPlainHTTP", Config{Domain: YixingExtranet, Tokens: adapters.StaticToken("HIDDEN")}},
 		{"AllowPlainHTTP", Config{Domain: YixingExtranetVPN, Tokens: adapters.StaticToken("HIDDEN")}},

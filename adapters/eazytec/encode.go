@@ -142,15 +142,15 @@ type (
 		RedirectApp string `json:"redirect_app,omitempty"`
 	}
 	wireParty struct {
-		UserID   string `json:"userid"`
-		UserType int    `json:"usertype"`
-		OrgID    string `json:"orgid"`
-		DeptID   string `json:"deptid,omitempty"`
+		UserID   string          `json:"userid"`
+		UserType int             `json:"usertype"`
+		OrgID    string          `json:"orgid"`
+		DeptID   json.RawMessage `json:"deptid,omitempty"`
 	}
 )
 
 // encode writes a checked message. It fails only for an ExtMap that JSON cannot hold.
-func (m Message) encode(quotes QuoteStyle) ([]byte, error) {
+func (m Message) encode(quotes QuoteStyle, unset UnsetForm) ([]byte, error) {
 	w := wireMessage{
 		SendData: wireData{
 			AppID: m.AppID, AppName: m.AppName, Title: m.Title, Body: m.Body, ExtMap: m.ExtMap, MsgType: m.MsgType, NeedPush: m.NeedPush.number(),
@@ -159,13 +159,17 @@ func (m Message) encode(quotes QuoteStyle) ([]byte, error) {
 				NeedReply: m.NeedReply.text(), NeedSMS: m.NeedSMS.text(), RedirectPC: m.RedirectPC, RedirectApp: m.RedirectApp,
 			},
 		},
-		From: m.From.wire(),
-		To:   make([]wireParty, len(m.To)),
-	}
-	for i, p := range m.To {
-		w.To[i] = p.wire()
+		To: make([]wireParty, len(m.To)),
 	}
 	var err error
+	if w.From, err = m.From.wire(unset); err != nil {
+		return nil, err
+	}
+	for i, p := range m.To {
+		if w.To[i], err = p.wire(unset); err != nil {
+			return nil, err
+		}
+	}
 	if !m.Recipient.empty() {
 		if w.SendData.Params.Recipient, err = jsonText(m.Recipient, quotes); err != nil {
 			return nil, err
@@ -179,8 +183,18 @@ func (m Message) encode(quotes QuoteStyle) ([]byte, error) {
 	return rest.Marshal(w)
 }
 
-func (p Party) wire() wireParty {
-	return wireParty{UserID: p.UserID, UserType: int(p.UserType), OrgID: p.OrgID, DeptID: p.DeptID}
+func (p Party) wire(unset UnsetForm) (wireParty, error) {
+	w := wireParty{UserID: p.UserID, UserType: int(p.UserType), OrgID: p.OrgID}
+	switch {
+	case p.DeptID == "" && unset == Absent:
+		return w, nil
+	case p.DeptID == "" && unset == Null:
+		w.DeptID = json.RawMessage("null")
+		return w, nil
+	}
+	var err error
+	w.DeptID, err = rest.Marshal(p.DeptID)
+	return w, err
 }
 
 func (c Choice) number() *int {

@@ -52,7 +52,7 @@ const (
 )
 
 // Message is one government–enterprise message (政企消息). Fields are required unless they say otherwise; an empty text counts as missing
-// (E-36), and optional fields that are empty are not sent (E-17). No length limits are documented (E-31).
+// (E-36), and optional fields that are empty are not sent (E-17; Config.UnsetDeptID has an exception). No length limits are documented (E-31).
 type Message struct {
 	// AppID is the clientID applied for, AppName the application's name.
 	AppID, AppName string
@@ -119,6 +119,6 @@ type Party struct {
 	UserType UserType
 	// OrgID is by the usual reading the labelid of an office or the baseid of an enterprise; it is not checked (E-19).
 	OrgID string
-	// DeptID is optional.
+	// DeptID is optional; Config.UnsetDeptID says how an empty one is written.
 	DeptID string
 }

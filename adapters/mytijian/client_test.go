@@ -265,6 +265,7 @@ func TestTaskForms(t *testing.T) {
 		"single object":  {`{"id":"9007199254740993"}`, 1, func(task Task) bool { return task.ID == 9007199254740993 }},
 		"null":           {`null`, 0, nil},
 		"empty":          {`[]`, 0, nil},
+		"empty object":   {`{}`, 0, nil},
 		"other spelling": {`[{"hospitalid":"5"}]`, 1, func(task Task) bool { return task.HospitalID == 5 && task.Unknown == nil }},
 		"both spellings": {`[{"hospitalid":5,"hospitalId":6}]`, 1, func(task Task) bool { return task.HospitalID == 6 && task.Unknown == nil }},
 		"one null":       {`[{"hospitalid":5,"hospitalId":null}]`, 1, func(task Task) bool { return task.HospitalID == 5 }},

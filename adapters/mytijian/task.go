@@ -56,12 +56,15 @@ func (t Task) NextRun(after time.Time) (time.Time, error) {
 	return next, nil
 }
 
-// decodeTasks reads a list, a single task, or nothing (T-4).
+// decodeTasks reads a list, a single task, or nothing: absent, null or an object without members (T-4).
 func decodeTasks(data []byte) ([]Task, error) {
 	switch rest.Kind(data) {
 	case "absent", "null":
 		return nil, nil
 	case "object":
+		if f, err := rest.Object(data, "/data"); err == nil && len(f.Names()) == 0 {
+			return nil, nil
+		}
 		task, err := decodeTask(data, "/data")
 		if err != nil {
 			return nil, err

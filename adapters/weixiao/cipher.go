@@ -38,11 +38,14 @@ func newSealer(appKey, appSecret string) (sealer, error) {
 	return sealer{block: block, iv: []byte(appSecret[:aes.BlockSize])}, nil
 }
 
-// seal gives lower-case hex. An exact last block gets no padding, as in plain zero padding (W-27).
-func (s sealer) seal(plain []byte) string {
+// seal gives the sealed text. An exact last block gets no padding, as in plain zero padding (W-27).
+func (s sealer) seal(plain []byte, e Encoding) string {
 	padded := make([]byte, (len(plain)+aes.BlockSize-1)/aes.BlockSize*aes.BlockSize)
 	copy(padded, plain)
 	cipher.NewCBCEncrypter(s.block, s.iv).CryptBlocks(padded, padded)
+	if e == Base64 {
+		return base64.StdEncoding.EncodeToString(padded)
+	}
 	return hex.EncodeToString(padded)
 }
 

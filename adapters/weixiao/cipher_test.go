@@ -74,7 +74,7 @@ func TestCipherAgainstVectors(t *testing.T) {
 		plain := unbase64(t, v.Plain)
 		switch v.Expect + " " + v.Op {
 		case "accept both":
-			if got := s.seal(plain); got != v.Hex {
+			if got := s.seal(plain, Hex); got != v.Hex {
 				t.Errorf("%s: sealed %s, want %s", v.ID, got, v.Hex)
 			}
 			for _, text := range []string{v.Hex, v.AlwaysPad} {
@@ -147,7 +147,7 @@ func FuzzOpen(f *testing.F) {
 		if err != nil && (opened != nil || err != errEncoding && err != errLength) {
 			t.Errorf("%q, %v", opened, err)
 		}
-		back, err := s.open(s.seal([]byte(text)))
+		back, err := s.open(s.seal([]byte(text), Hex))
 		if err != nil || string(back) != strings.TrimRight(text, "\x00") {
 			t.Errorf("sealed and opened %q: %q, %v", text, back, err)
 		}

@@ -7,7 +7,8 @@
 // first 16 bytes. Whoever sees one push reads everything after them, and where they can be guessed, as `{"card_number":"` can, computes the
 // iv and seals pushes that the receiver cannot tell from real ones. Nothing is signed, and there is neither a timestamp nor an event id
 // (W-38). So serve a Receiver over https, let only the platform's or the hub's addresses reach it, and take a push as a hint about what
-// to look up rather than as proof where much depends on it.
+// to look up rather than as proof where much depends on it. A push forwarded as Plaintext (W-35) has not even that seal, so a Receiver takes
+// none unless its Form says so.
 package weixiao
 
 import (
@@ -33,6 +34,17 @@ const (
 	QueryParameters
 )
 
+// Encoding is how the sealed bytes of raw_data are written (W-26). A Receiver reads both.
+type Encoding int
+
+// The encodings.
+const (
+	// Hex writes lower-case hex.
+	Hex Encoding = iota
+	// Base64 writes the standard alphabet with padding.
+	Base64
+)
+
 // Config is the hub and how its installation reads requests. Only BaseURL is required.
 type Config struct {
 	// BaseURL is the hub's address; /wx/push/… and /wx/wxc/receive are appended to it (W-37). The document's own is a private address with
@@ -45,6 +57,8 @@ type Config struct {
 	AddForm AddForm
 	// AppKey and AppSecret are the application's, needed for ReceivePush only. Give both or neither.
 	AppKey, AppSecret string
+	// Encoding says how ReceivePush writes raw_data. The zero value is hex.
+	Encoding Encoding
 	// HTTP is how the client talks.
 	HTTP adapters.Config
 }
@@ -70,6 +84,8 @@ func New(config Config) (*Client, error) {
 	switch {
 	case config.AddForm < FormBody || config.AddForm > QueryParameters:
 		return nil, rest.Invalid(vendor, "", "AddForm must be FormBody or QueryParameters")
+	case config.Encoding < Hex || config.Encoding > Base64:
+		return nil, rest.Invalid(vendor, "", "Encoding must be Hex or Base64")
 	case (config.AuthHeader == "") != (config.AuthValue == ""):
 		return nil, rest.Invalid(vendor, "", "AuthHeader and AuthValue belong together: give both or neither")
 	case strings.ContainsFunc(config.AuthHeader, notInName):

@@ -59,6 +59,7 @@ func TestConfigIsChecked(t *testing.T) {
 		{"BaseURL", func(c *Config) { c.BaseURL = "" }},
 		{"AllowPlainHTTP", func(c *Config) { c.BaseURL = "http://192.168.161.34:8099" }},
 		{"AddForm", func(c *Config) { c.AddForm = 2 }},
+		{"Encoding", func(c *Config) { c.Encoding = 2 }},
 		{"AuthValue", func(c *Config) { c.AuthHeader = "token" }},
 		{"AuthHeader", func(c *Config) { c.AuthValue = "HIDDEN" }},
 		{"AuthHeader", func(c *Config) { c.AuthHeader, c.AuthValue = "bad name", "HIDDEN" }},
@@ -105,7 +106,7 @@ func TestRequests(t *testing.T) {
 			}},
 		"delete": {operation: "deletePushProject", do: remove, query: "id=9007199254740993"},
 		"push": {operation: "receivePush", do: push, contentType: jsonType,
-			body: `{"app_key":"` + testKey + `","school_code":"1000000001","event":"addOrg","raw_data":"` + testSealer(t).seal([]byte(`{"id":1}`)) + `"}`},
+			body: `{"app_key":"` + testKey + `","school_code":"1000000001","event":"addOrg","raw_data":"` + testSealer(t).seal([]byte(`{"id":1}`), Hex) + `"}`},
 		"authorized": {operation: "listPushProjects", do: list, change: func(c *Config) { c.AuthHeader, c.AuthValue = "x-token", "secret" }},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -17,9 +17,9 @@ import (
 // Event is one received change. The typed views User, Organization and UsableRange read the published shapes of the payload (W-29); the
 // payload itself is always there.
 type Event struct {
-	// SchoolCode is the school (学校主体代码).
+	// SchoolCode is the school (学校主体代码), "" in a Plaintext push, which does not tell.
 	SchoolCode string
-	// Type says what changed. It may be one that is not among the constants.
+	// Type says what changed. It may be one that is not among the constants, and is "" in a Plaintext push.
 	Type EventType
 	// Payload is the opened JSON object or array, byte for byte.
 	Payload json.RawMessage
@@ -107,7 +107,7 @@ func (r UsableRange) GoString() string { return r.String() }
 // LogValue gives what String gives.
 func (r UsableRange) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
-// User reads the payload of a user event.
+// User reads the payload of a user event, or of a push that does not tell its type.
 //
 // Errors: adapters.ErrInvalid for an event of another kind; adapters.ErrDecode naming the member that does not fit.
 func (e Event) User() (User, error) {
@@ -132,7 +132,7 @@ func (e Event) User() (User, error) {
 	return u, nil
 }
 
-// Organization reads the payload of an organization event. Errors are those of User.
+// Organization reads the payload of an organization event, or of a push that does not tell its type. Errors are those of User.
 func (e Event) Organization() (Organization, error) {
 	f, err := e.fields(AddOrg, UpdateOrg, DeleteOrg)
 	if err != nil {
@@ -146,7 +146,7 @@ func (e Event) Organization() (Organization, error) {
 	return o, nil
 }
 
-// UsableRange reads the payload of a usable-range event. Errors are those of User.
+// UsableRange reads the payload of a usable-range event, or of a push that does not tell its type. Errors are those of User.
 func (e Event) UsableRange() (UsableRange, error) {
 	f, err := e.fields(AddUsableRange, UpdateUsableRange, DeleteUsableRange)
 	if err != nil {
@@ -168,10 +168,10 @@ func (e Event) UsableRange() (UsableRange, error) {
 	return r, nil
 }
 
-// fields opens the payload of an event of one of the given types.
+// fields opens the payload of an event of one of the given types, or of none.
 func (e Event) fields(types ...EventType) (*rest.Fields, error) {
 	for _, t := range types {
-		if e.Type == t {
+		if e.Type == t || e.Type == "" {
 			f, err := rest.ParseObject(e.Payload, "/raw_data")
 			if err != nil {
 				return nil, undecodable(err)

@@ -34,7 +34,7 @@ type Push struct {
 	SchoolCode string
 	// Event says what changed.
 	Event EventType
-	// Payload is a JSON object or array, sealed as it is.
+	// Payload is a JSON object or array, sealed as it is (see Config.Encoding).
 	Payload json.RawMessage
 }
 
@@ -68,7 +68,7 @@ func (c *Client) ReceivePush(ctx context.Context, p Push) error {
 		return refuse("Payload must be a JSON object or array in UTF-8, without duplicate members")
 	}
 	body, err := rest.Marshal(wirePush{
-		AppKey: c.config.AppKey, SchoolCode: p.SchoolCode, Event: string(p.Event), RawData: c.sealer.seal(p.Payload),
+		AppKey: c.config.AppKey, SchoolCode: p.SchoolCode, Event: string(p.Event), RawData: c.sealer.seal(p.Payload, c.config.Encoding),
 	})
 	if err != nil {
 		return refuse("the push cannot be written as JSON")

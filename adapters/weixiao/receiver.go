@@ -18,12 +18,30 @@ import (
 // change again. Handlers run concurrently, as many as there are requests.
 type Handler func(ctx context.Context, e Event) error
 
-// ReceiverConfig is the application whose pushes are taken. AppKey, AppSecret and Handler are required.
+// PushForm is what a push looks like when it arrives (W-35).
+type PushForm int
+
+// The push forms. A Receiver takes one of them: mount two where both arrive.
+const (
+	// FourFields is app_key, school_code, event and the sealed raw_data, as the platform sends them and a hub forwards them unchanged.
+	FourFields PushForm = iota
+	// Plaintext is the opened JSON of raw_data alone, from a hub that opens the pushes it forwards.
+	//
+	// Such a push names neither application nor school nor event, and nothing in it has passed through anybody's key: whoever can reach the
+	// address can say anything about anybody. Let nobody but the hub reach it, by the network, by client certificates or by an
+	// http.Handler in front that knows the hub, and never mount it where the platform's pushes come in.
+	Plaintext
+)
+
+// ReceiverConfig is the application whose pushes are taken. AppKey, AppSecret and Handler are required; with Form Plaintext only Handler.
 type ReceiverConfig struct {
-	// AppKey and AppSecret are the application's; a push with another app_key is refused (W-33).
+	// AppKey and AppSecret are the application's; a push with another app_key is refused (W-33). They must be empty with Form Plaintext, which
+	// could not check them.
 	AppKey, AppSecret string
-	// SchoolCode refuses the pushes of other schools. Empty takes every school's.
+	// SchoolCode refuses the pushes of other schools. Empty takes every school's. It must be empty with Form Plaintext.
 	SchoolCode string
+	// Form is what a push looks like. The zero value is the four fields; read on Plaintext before choosing it.
+	Form PushForm
 	// Handler takes the events.
 	Handler Handler
 	// MaxBody bounds a push in bytes. Zero means 1 MiB.
@@ -42,15 +60,15 @@ func (c ReceiverConfig) GoString() string { return c.String() }
 // LogValue gives what String gives.
 func (c ReceiverConfig) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// Receiver is an http.Handler for the pushes of 微校, straight from the platform or forwarded by the hub with the four fields unchanged
-// (W-35). Mount it at any path. Make one with NewReceiver; it is safe for concurrent use.
+// Receiver is an http.Handler for the pushes of 微校, straight from the platform or forwarded by the hub (W-35). Mount it at any path. Make
+// one with NewReceiver; it is safe for concurrent use.
 //
 // Every answer has HTTP status 200 and a body {"code":…,"message":…} (W-31). Code 0 says that the handler took the event; every other makes
 // the platform push again (W-30):
 //
 //	10000 the handler panicked
 //	10001 not a POST
-//	11001 not JSON, too large, or raw_data that does not open to a JSON object or array
+//	11001 not JSON, too large, raw_data that does not open to a JSON object or array, or the other PushForm
 //	11002 an empty body
 //	11003 a field missing, another application's app_key or another school
 //	11006 the handler returned an error
@@ -64,14 +82,22 @@ type Receiver struct {
 
 // NewReceiver checks the configuration. Its error is an *adapters.Error with adapters.ErrInvalid that names the field.
 func NewReceiver(config ReceiverConfig) (*Receiver, error) {
-	s, err := newSealer(config.AppKey, config.AppSecret)
+	var s sealer
 	switch {
-	case err != nil:
-		return nil, rest.Invalid(vendor, receivePush, "%w", err)
+	case config.Form < FourFields || config.Form > Plaintext:
+		return nil, rest.Invalid(vendor, receivePush, "Form must be FourFields or Plaintext")
+	case config.Form == Plaintext && config.AppKey+config.AppSecret+config.SchoolCode != "":
+		return nil, rest.Invalid(vendor, receivePush, "AppKey, AppSecret and SchoolCode must be empty with Form Plaintext: nothing in such a push could be checked against them")
 	case config.Handler == nil:
 		return nil, rest.Invalid(vendor, receivePush, "Handler is nil")
 	case config.MaxBody < 0:
 		return nil, rest.Invalid(vendor, receivePush, "MaxBody must not be negative")
+	}
+	if config.Form == FourFields {
+		var err error
+		if s, err = newSealer(config.AppKey, config.AppSecret); err != nil {
+			return nil, rest.Invalid(vendor, receivePush, "%w", err)
+		}
 	}
 	if config.MaxBody == 0 {
 		config.MaxBody = 1 << 20
@@ -130,6 +156,9 @@ func (r *Receiver) open(w http.ResponseWriter, request *http.Request) (Event, *a
 	case !isJSON(request.Header.Get("Content-Type")):
 		return Event{}, malformed("the content type is not application/json in UTF-8")
 	}
+	if r.config.Form == Plaintext {
+		return plaintext(body)
+	}
 	f, err := rest.ParseObject(body, "")
 	if err != nil {
 		return Event{}, malformed("the body is not a JSON object")
@@ -153,6 +182,17 @@ func (r *Receiver) open(w http.ResponseWriter, request *http.Request) (Event, *a
 		return Event{}, malformed("raw_data does not open to a JSON object or array: check AppSecret")
 	}
 	return newEvent(school, EventType(event), plain), nil
+}
+
+// plaintext takes the change as it is. A sealed push is refused rather than handed on as one.
+func plaintext(body []byte) (Event, *answer) {
+	if !isChange(body) {
+		return Event{}, malformed("the body is not a JSON object or array")
+	}
+	if f, err := rest.Object(body, ""); err == nil && f.Has("raw_data") && f.Has("app_key") {
+		return Event{}, malformed("the push has the four fields: the receiver's Form is Plaintext")
+	}
+	return newEvent("", "", body), nil
 }
 
 // handle calls the handler and contains its panics, so that one bad event neither breaks the connection nor goes unanswered.

@@ -94,15 +94,15 @@ func TestReceiverTakesPushes(t *testing.T) {
 	t.Parallel()
 	s := testSealer(t)
 	const payload = `{"id":1,"name":"甲","new":true}`
-	again := s.seal([]byte(payload + strings.Repeat("\x00", 32)))
+	again := s.seal([]byte(payload+strings.Repeat("\x00", 32)), Hex)
 	for name, r := range map[string]struct {
 		contentType, body, event, school string
 	}{
-		"as the platform sends it": {jsonType, pushBody(testKey, testSchool, "addOrg", s.seal([]byte(payload))), "addOrg", testSchool},
+		"as the platform sends it": {jsonType, pushBody(testKey, testSchool, "addOrg", s.seal([]byte(payload), Hex)), "addOrg", testSchool},
 		"always padded":            {"application/json", pushBody(testKey, testSchool, "addOrg", again), "addOrg", testSchool},
-		"unknown event":            {"Application/JSON;Charset=UTF-8", pushBody(testKey, testSchool, "renameTag", s.seal([]byte(payload))), "renameTag", testSchool},
+		"unknown event":            {"Application/JSON;Charset=UTF-8", pushBody(testKey, testSchool, "renameTag", s.seal([]byte(payload), Hex)), "renameTag", testSchool},
 		"school as a number": {jsonType, `{"app_key":"` + testKey + `","school_code":1000000001,"event":"addOrg","more":[],"raw_data":"` +
-			strings.ToUpper(s.seal([]byte(payload))) + `"}`, "addOrg", testSchool},
+			strings.ToUpper(s.seal([]byte(payload), Hex)) + `"}`, "addOrg", testSchool},
 	} {
 		var got []Event
 		receiver := newReceiver(t, func(_ context.Context, e Event) error { got = append(got, e); return nil },
@@ -122,7 +122,7 @@ func TestReceiverTakesPushes(t *testing.T) {
 func TestReceiverRefuses(t *testing.T) {
 	t.Parallel()
 	s := testSealer(t)
-	sealed := s.seal([]byte(`{"id":1}`))
+	sealed := s.seal([]byte(`{"id":1}`), Hex)
 	good := pushBody(testKey, testSchool, "addOrg", sealed)
 	other, err := newSealer(testKey, "FFEEDDCCBBAA99887766554433221100")
 	if err != nil {
@@ -159,11 +159,11 @@ func TestReceiverRefuses(t *testing.T) {
 		"another school":             {jsonType, pushBody(testKey, "1000000002", "addOrg", sealed), 11003},
 		"not hex":                    {jsonType, pushBody(testKey, testSchool, "addOrg", "!!"), 11001},
 		"not a block":                {jsonType, pushBody(testKey, testSchool, "addOrg", sealed[2:]), 11001},
-		"another secret":             {jsonType, pushBody(testKey, testSchool, "addOrg", other.seal([]byte(`{"id":1}`))), 11001},
-		"opens to text":              {jsonType, pushBody(testKey, testSchool, "addOrg", s.seal([]byte(`"x"`))), 11001},
-		"opens to a number":          {jsonType, pushBody(testKey, testSchool, "addOrg", s.seal([]byte(`5`))), 11001},
-		"opens to nothing":           {jsonType, pushBody(testKey, testSchool, "addOrg", s.seal(make([]byte, 16))), 11001},
-		"opens to duplicate members": {jsonType, pushBody(testKey, testSchool, "addOrg", s.seal([]byte(`{"id":1,"id":2}`))), 11001},
+		"another secret":             {jsonType, pushBody(testKey, testSchool, "addOrg", other.seal([]byte(`{"id":1}`), Hex)), 11001},
+		"opens to text":              {jsonType, pushBody(testKey, testSchool, "addOrg", s.seal([]byte(`"x"`), Hex)), 11001},
+		"opens to a number":          {jsonType, pushBody(testKey, testSchool, "addOrg", s.seal([]byte(`5`), Hex)), 11001},
+		"opens to nothing":           {jsonType, pushBody(testKey, testSchool, "addOrg", s.seal(make([]byte, 16), Hex)), 11001},
+		"opens to duplicate members": {jsonType, pushBody(testKey, testSchool, "addOrg", s.seal([]byte(`{"id":1,"id":2}`), Hex)), 11001},
 	} {
 		log.Reset()
 		if code := postBody(t, receiver, r.contentType, r.body); code != r.code {
@@ -208,7 +208,7 @@ func TestReceiverTellsOfTheHandler(t *testing.T) {
 	} {
 		var log bytes.Buffer
 		receiver := newReceiver(t, r.handler, func(c *ReceiverConfig) { c.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
-		request := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(pushBody(testKey, testSchool, "addUser", testSealer(t).seal([]byte(`{"name":"HIDDEN"}`)))))
+		request := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(pushBody(testKey, testSchool, "addUser", testSealer(t).seal([]byte(`{"name":"HIDDEN"}`), Hex))))
 		request.Header.Set("Content-Type", jsonType)
 		code, body := post(t, receiver, request)
 		if code != r.code || strings.Contains(body+log.String(), "HIDDEN") {
@@ -257,13 +257,13 @@ func TestClientAndReceiverTogether(t *testing.T) {
 
 func FuzzReceiver(f *testing.F) {
 	s := testSealer(f)
-	good := pushBody(testKey, testSchool, "addOrg", s.seal([]byte(`{"id":1}`)))
+	good := pushBody(testKey, testSchool, "addOrg", s.seal([]byte(`{"id":1}`), Hex))
 	for _, seed := range []string{good, "", "{}", good[:50], strings.Replace(good, "addOrg", "", 1), `{"app_key":1}`} {
 		f.Add([]byte(seed), []byte(`{"card_number":"T1"}`))
 	}
 	f.Add([]byte("{}"), []byte(`{"id":1,"id":2}`))
 	f.Fuzz(func(t *testing.T, body, plain []byte) {
-		for _, text := range []string{string(body), pushBody(testKey, testSchool, "deleteUser", s.seal(plain))} {
+		for _, text := range []string{string(body), pushBody(testKey, testSchool, "deleteUser", s.seal(plain, Hex))} {
 			called := false
 			receiver := newReceiver(t, func(_ context.Context, e Event) error {
 				called = true
@@ -296,7 +296,7 @@ func TestAnswersAreThoseOfTheCatalogue(t *testing.T) {
 	for _, row := range contract.Errors {
 		messages[row.Code] = row.Message
 	}
-	sealed := testSealer(t).seal([]byte(`{"id":1}`))
+	sealed := testSealer(t).seal([]byte(`{"id":1}`), Hex)
 	good := pushBody(testKey, testSchool, "addOrg", sealed)
 	for _, r := range []struct{ code, method, body string }{
 		{"10000", "POST", pushBody(testKey, testSchool, "panic", sealed)},

@@ -2,7 +2,8 @@
 // acknowledges them and reports who has arrived.
 //
 // The wire is AES/ECB/PKCS5Padding in Base64 both ways. That hides the text from a glance and protects nothing else: there is no integrity
-// check and no protection against replay (Z-11), so use https.
+// check and no protection against replay (Z-11), so use https. A failure may come in clear (Z-6); a success in clear is not believed and is
+// an adapters.ErrDecode.
 package zheliban
 
 import (
@@ -18,7 +19,10 @@ import (
 	"understudy/adapters/internal/rest"
 )
 
-const vendor = "zheliban"
+const (
+	vendor           = "zheliban"
+	pullReservations = "pullReservations"
+)
 
 // RequestForm is where the cipher text of a request goes; the document contradicts itself (Z-1).
 type RequestForm int
@@ -59,11 +63,14 @@ type Config struct {
 	RequestForm RequestForm
 	// FormField is the name of the field for RequestForm FormField; the document gives none (Z-2).
 	FormField string
-	// ContentType replaces application/json; charset=UTF-8, or the form type for RequestForm FormField (Z-3).
+	// ContentType replaces application/json; charset=UTF-8, which a vendor that looks at the label wants, or the form type for RequestForm
+	// FormField (Z-3).
 	ContentType string
 	// PullBody says what pullReservations sends. The zero value is no body.
 	PullBody PullBody
-	// TokenCodes are the codes that mean a rejected token, beside HTTP 401. Nil means 401 (Z-19).
+	// TokenCodes are the codes that mean a rejected token, beside HTTP 401. The document names none (Z-19): nil means 401, and after a 50002,
+	// which may mean it, the token is renewed and the call repeated too, once. A 50002 that stays is an adapters.ErrRejected, unless the
+	// code is listed here.
 	TokenCodes []string
 	// TokenMargin is how long before its expiry a token is renewed. Zero means 5 minutes.
 	TokenMargin time.Duration
@@ -127,9 +134,6 @@ func New(config Config) (*Client, error) {
 	case !form && config.RequestForm == FormField:
 		return refuse("ContentType must be application/x-www-form-urlencoded for RequestForm FormField")
 	}
-	if config.TokenCodes == nil {
-		config.TokenCodes = []string{"401"}
-	}
 	if config.TokenMargin == 0 {
 		config.TokenMargin = 5 * time.Minute
 	}
@@ -177,7 +181,7 @@ func (c *Client) payload(token string, plain []byte) (rest.Payload, error) {
 // call sends an operation with the token and gives its result, decoded by read, which may be nil.
 func (c *Client) call(ctx context.Context, operation, path string, safe bool, plain []byte, read func(result []byte) error) error {
 	return c.rest.Do(ctx, rest.Call{
-		Operation: operation, Method: http.MethodPost, Path: path, Safe: safe, Tokens: c.tokens,
+		Operation: operation, Method: http.MethodPost, Path: path, Safe: safe, Tokens: c.tokens, RenewOn: c.rejectsToken,
 		Build: func(token string) (rest.Payload, error) { return c.payload(token, plain) },
 		Read:  func(r rest.Reply) error { return c.read(operation, r, read) },
 	})

@@ -127,6 +127,7 @@ func TestReplyForms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sealed := func(plain string) string { return s.seal([]byte(plain)) }
 	one := row("R", "S", "1", "测试")
 	list := ok("[" + one + "]")
 	text := ok(`"[{\"serialNumber\":\"S\"}]"`)
@@ -138,20 +139,23 @@ func TestReplyForms(t *testing.T) {
 		code      string
 	}{
 		"sealed":                  {body: s.seal([]byte(list)), rows: 1},
+		"sealed, under 500":       {status: 500, body: s.seal([]byte(list)), rows: 1},
 		"sealed, wrapped":         {body: " " + s.seal([]byte(list))[:20] + "\r\n" + s.seal([]byte(list))[20:] + "\n", rows: 1},
 		"sealed, quoted":          {body: `"` + s.seal([]byte(list)) + `"`, rows: 1},
-		"plain":                   {body: list, rows: 1},
-		"plain under 500":         {status: 500, body: list, rows: 1},
-		"result is JSON text":     {body: text, rows: 1},
-		"result null":             {body: ok("null")},
-		"result absent":           {body: `{"code":200}`},
-		"result empty text":       {body: ok(`""`)},
-		"result empty list":       {body: ok("[]")},
-		"code in quotes":          {body: `{"code":"200","result":[]}`},
+		"plain":                   {body: list, condition: adapters.ErrDecode},
+		"plain under 500":         {status: 500, body: list, condition: adapters.ErrUnavailable},
+		"plain, code alone":       {body: `{"code":200}`, condition: adapters.ErrDecode},
+		"result is JSON text":     {body: sealed(text), rows: 1},
+		"result null":             {body: sealed(ok("null"))},
+		"result absent":           {body: sealed(`{"code":200}`)},
+		"result empty text":       {body: sealed(ok(`""`))},
+		"result empty list":       {body: sealed(ok("[]"))},
+		"result null as text":     {body: sealed(ok(`"null"`))},
+		"code in quotes":          {body: sealed(`{"code":"200","result":[]}`)},
 		"two-field failure":       {body: s.seal([]byte(refused)), condition: adapters.ErrRejected, code: "500"},
 		"plain failure":           {body: refused, condition: adapters.ErrRejected, code: "500"},
 		"five-field failure":      {body: `{"code":50002,"message":"数据有误","success":false,"result":null,"timestamp":1614825939826}`, condition: adapters.ErrRejected, code: "50002"},
-		"success false":           {body: `{"code":200,"success":false}`, condition: adapters.ErrRejected, code: "200"},
+		"success false":           {body: sealed(`{"code":200,"success":false}`), condition: adapters.ErrRejected, code: "200"},
 		"unknown code under 403":  {status: 403, body: `{"code":77}`, condition: adapters.ErrForbidden, code: "77"},
 		"gateway page under 404":  {status: 404, body: "<html>", condition: adapters.ErrNotFound},
 		"gateway page under 200":  {body: "<html>", condition: adapters.ErrDecode},
@@ -160,16 +164,17 @@ func TestReplyForms(t *testing.T) {
 		"sealed byte order mark":  {body: s.seal([]byte("\xef\xbb\xbf" + list)), condition: adapters.ErrDecode},
 		"invalid UTF-8":           {body: s.seal([]byte(`{"code":200,"message":"` + "\xff" + `"}`)), condition: adapters.ErrDecode},
 		"duplicate keys":          {body: s.seal([]byte(`{"code":200,"code":200}`)), condition: adapters.ErrDecode},
-		"duplicate keys in a row": {body: ok(`[{"serialNumber":"a","serialNumber":"b"}]`), condition: adapters.ErrDecode},
-		"duplicate keys in text":  {body: ok(`"[{\"a\":1,\"a\":2}]"`), condition: adapters.ErrDecode},
-		"no code":                 {body: `{"success":true}`, condition: adapters.ErrDecode},
-		"array":                   {body: `[]`, condition: adapters.ErrDecode},
-		"result of a wrong kind":  {body: ok(`{"a":1}`), condition: adapters.ErrDecode},
-		"result is a word":        {body: ok(`"fine"`), condition: adapters.ErrDecode},
-		"row without serial":      {body: ok(`[{"name":"x"}]`), condition: adapters.ErrDecode},
-		"row of a wrong type":     {body: ok(`[{"serialNumber":"x","name":{}}]`), condition: adapters.ErrDecode},
-		"row with an odd day":     {body: ok(`[{"serialNumber":"x","birthdate":"1993-02-30"}]`), condition: adapters.ErrDecode},
-		"row with an odd fee":     {body: ok(`[{"serialNumber":"x","examinationFee":"12,5"}]`), condition: adapters.ErrDecode},
+		"duplicate keys in text":  {body: sealed(ok(`"{\"a\":1,\"a\":2}"`)), condition: adapters.ErrDecode},
+		"broken text":             {body: sealed(ok(`"[{]"`)), condition: adapters.ErrDecode},
+		"text and more":           {body: sealed(ok(`"[] []"`)), condition: adapters.ErrDecode},
+		"invalid UTF-8 in a text": {body: sealed(ok(`"[]` + "\xff" + `"`)), condition: adapters.ErrDecode},
+		"no code":                 {body: sealed(`{"success":true}`), condition: adapters.ErrDecode},
+		"no code, plain":          {body: `{"success":true}`, condition: adapters.ErrDecode},
+		"array":                   {body: sealed(`[]`), condition: adapters.ErrDecode},
+		"result of a wrong kind":  {body: sealed(ok(`{"a":1}`)), condition: adapters.ErrDecode},
+		"result is a word":        {body: sealed(ok(`"fine"`)), condition: adapters.ErrDecode},
+		"result twice":            {body: sealed(`{"code":200,"result":[],"result":[]}`), condition: adapters.ErrDecode},
+		"duplicates elsewhere":    {body: sealed(`{"code":200,"more":{"a":1,"a":2},"result":[]}`), condition: adapters.ErrDecode},
 		"truncated":               {body: s.seal([]byte(list))[:40], condition: adapters.ErrDecode},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -207,7 +212,9 @@ func TestTokenRenewal(t *testing.T) {
 		"HTTP 401":         {401, "", nil, "token arrival token arrival", false},
 		"HTTP 401, 50002":  {401, `{"code":50002,"message":"数据有误"}`, nil, "token arrival token arrival", false},
 		"configured":       {200, `{"code":50002,"message":"数据有误"}`, func(c *Config) { c.TokenCodes = []string{"401", "50002"} }, "token arrival token arrival", false},
-		"another failure":  {200, `{"code":50002,"message":"数据有误"}`, nil, "token arrival", true},
+		"50002":            {200, `{"code":50002,"message":"数据有误"}`, nil, "token arrival token arrival", false},
+		"another failure":  {200, `{"code":500,"message":"数据有误，请联系平台"}`, nil, "token arrival", true},
+		"not 50002 now":    {200, `{"code":50002,"message":"数据有误"}`, func(c *Config) { c.TokenCodes = []string{"401"} }, "token arrival", true},
 		"not the code now": {200, `{"code":401}`, func(c *Config) { c.TokenCodes = []string{} }, "token arrival", true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,7 +1,10 @@
 package zheliban_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/aes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,11 +15,27 @@ import (
 	"understudy/adapters/zheliban"
 )
 
-// vendor stands in for the platform. It answers in plain JSON, which the client reads as well as sealed text.
+const aesKey = "0123456789abcdef"
+
+// seal is the platform's cipher: AES/ECB/PKCS5Padding in Base64.
+func seal(plain string) string {
+	block, err := aes.NewCipher([]byte(aesKey))
+	if err != nil {
+		panic(err)
+	}
+	padding := aes.BlockSize - len(plain)%aes.BlockSize
+	text := append([]byte(plain), bytes.Repeat([]byte{byte(padding)}, padding)...)
+	for at := 0; at < len(text); at += aes.BlockSize {
+		block.Encrypt(text[at:], text[at:])
+	}
+	return base64.StdEncoding.EncodeToString(text)
+}
+
+// vendor stands in for the platform.
 func vendor() *httptest.Server {
 	mux := http.NewServeMux()
 	answer := func(path, body string) {
-		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) })
+		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, seal(body)) })
 	}
 	answer("/reservation/sync/token", `{"code":200,"message":"操作成功","success":true,"result":{"expire":86400000,"token":"made-up"}}`)
 	answer("/reservation/sync/order", `{"code":200,"message":"操作成功","success":true,"result":[
@@ -28,7 +47,7 @@ func vendor() *httptest.Server {
 }
 
 func newClient(base string) *zheliban.Client {
-	client, err := zheliban.New(zheliban.Config{BaseURL: base, APIKey: "key", Secret: "secret", AESKey: "0123456789abcdef"})
+	client, err := zheliban.New(zheliban.Config{BaseURL: base, APIKey: "key", Secret: "secret", AESKey: aesKey})
 	if err != nil {
 		panic(err)
 	}
@@ -64,11 +83,43 @@ func ExampleClient_PullReservations() {
 
 	rows, err := client.PullReservations(context.Background())
 	fmt.Println(len(rows), err)
+	if len(rows) == 0 {
+		return
+	}
 	err = client.AcknowledgeReservations(context.Background(), zheliban.Acknowledgement{SerialNumber: rows[0].SerialNumber})
 	fmt.Println(err)
 	// Output:
 	// 2 <nil>
 	// <nil>
+}
+
+// Rows that do not fit are told by name and do not keep the others from the sink.
+func ExampleClient_Sync_badRow() {
+	mux := http.NewServeMux()
+	for path, body := range map[string]string{
+		"/reservation/sync/token": `{"code":200,"result":{"expire":86400000,"token":"made-up"}}`,
+		"/reservation/sync/order": `{"code":200,"result":[{"requestId":"b1","serialNumber":"S-1","checkDate":"soon"},
+			{"requestId":"b1","serialNumber":"S-2"}]}`,
+		"/reservation/sync/callback": `{"code":200,"result":null}`,
+	} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, seal(body)) })
+	}
+	server := httptest.NewServer(mux)
+	defer server.Close()
+
+	summary, err := newClient(server.URL).Sync(context.Background(), func(_ context.Context, b zheliban.Batch) error {
+		fmt.Println(b.Reservations)
+		return nil
+	})
+	var bad *zheliban.RowsError
+	if errors.As(err, &bad) {
+		fmt.Println(bad.Rows[0].Position, bad.Rows[0].SerialNumber, bad.Rows[0].Err)
+	}
+	fmt.Println(summary.HandedOver, summary.Acknowledged)
+	// Output:
+	// [reservation S-2 with order status ]
+	// 0 S-1 /result/0/checkDate: expected a day in the form yyyy-MM-dd
+	// 1 [b1]
 }
 
 func ExampleClient_ReportArrival() {

@@ -3,7 +3,6 @@ package zheliban
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"understudy/adapters"
@@ -45,7 +44,7 @@ func (c *Client) fetchToken(ctx context.Context) (adapters.Token, error) {
 		},
 		Read: func(r rest.Reply) error {
 			return c.read("issueToken", r, func(result []byte) error {
-				f, err := rest.Object(result, "/result")
+				f, err := rest.ParseObject(result, "/result")
 				if err != nil {
 					return err
 				}
@@ -69,50 +68,12 @@ func (c *Client) fetchToken(ctx context.Context) (adapters.Token, error) {
 	return token, nil
 }
 
-// PullReservations gives all reservations that are not acknowledged yet, in the vendor's order, duplicates included. There is no
-// paging (Z-28). The same rows come again until they are acknowledged (Z-29); Sync does all of that.
-//
-// Errors: adapters.ErrDecode names the member of a row that does not fit, adapters.ErrTooLarge a reply beyond HTTP.MaxBody.
-//
-//understudy:operation zheliban pullReservations
-func (c *Client) PullReservations(ctx context.Context) ([]Reservation, error) {
-	var plain []byte
-	switch c.config.PullBody {
-	case EmptyObject:
-		plain = []byte("{}")
-	case EmptyText:
-		plain = []byte{}
-	}
-	var reservations []Reservation
-	err := c.call(ctx, "pullReservations", "/reservation/sync/order", true, plain, func(result []byte) error {
-		reservations = nil
-		if result == nil {
-			return nil
-		}
-		rows, err := rest.Elements(result, "/result")
-		if err != nil {
-			return err
-		}
-		for i, row := range rows {
-			r, err := decodeReservation(row, "/result/"+strconv.Itoa(i))
-			if err != nil {
-				return err
-			}
-			reservations = append(reservations, r)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return reservations, nil
-}
-
 // Acknowledgement says what has been received: give RequestID or SerialNumber.
 type Acknowledgement struct {
 	// RequestID is a batch id; all its reservations are marked as received.
 	RequestID string `json:"requestId,omitempty"`
-	// SerialNumber is one reservation.
+	// SerialNumber is one reservation. It does not say which state of it was received, as a batch id does: a change that the vendor made
+	// since the pull may count as received too.
 	SerialNumber string `json:"serialNumber,omitempty"`
 	// Both allows the two together. The vendor then acts on the batch and ignores the serial number (Z-35).
 	Both bool `json:"-"`
@@ -148,10 +109,10 @@ type Arrival struct {
 	At time.Time
 }
 
-// ReportArrival reports an arrival. The document does not promise that a second report does no harm, so it is sent once, and again only
-// after a rejected token.
+// ReportArrival reports an arrival. With At a second report says what the first said (Z-50), so it is retried. Without it a second report may
+// give the arrival another time, so it is sent once, and again only after a rejected token.
 //
-// Errors: adapters.ErrRejected for an unknown serial number (Z-50); adapters.ErrUnknownOutcome when the reply was lost.
+// Errors: adapters.ErrRejected for an unknown serial number (Z-50); without At adapters.ErrUnknownOutcome in addition when the reply was lost.
 //
 //understudy:operation zheliban reportArrival
 func (c *Client) ReportArrival(ctx context.Context, a Arrival) error {
@@ -170,5 +131,5 @@ func (c *Client) ReportArrival(ctx context.Context, a Arrival) error {
 	if err != nil {
 		return rest.Invalid(vendor, operation, "SerialNumber cannot be written as JSON")
 	}
-	return c.call(ctx, operation, "/reservation/sync/arrival", false, plain, nil)
+	return c.call(ctx, operation, "/reservation/sync/arrival", body.ArriveDate != "", plain, nil)
 }

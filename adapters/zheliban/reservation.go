@@ -93,7 +93,7 @@ func (r Reservation) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("serialNumber", r.SerialNumber), slog.String("orderStatus", r.OrderStatus))
 }
 
-// Batch is the reservations of one requestId.
+// Batch is the reservations of one requestId, or a part of them (see Client.Sync).
 type Batch struct {
 	// RequestID is "" when the vendor sent rows without one; they are then acknowledged one by one.
 	RequestID    string
@@ -109,7 +109,11 @@ func (b Batch) GoString() string { return b.String() }
 // LogValue gives what String gives.
 func (b Batch) LogValue() slog.Value { return slog.StringValue(b.String()) }
 
+// decodeReservation reads a row that is valid JSON in syntax only.
 func decodeReservation(raw json.RawMessage, path string) (Reservation, error) {
+	if err := rest.CheckJSON(raw); err != nil {
+		return Reservation{}, rest.Undecodable("%s: %s", path, err)
+	}
 	f, err := rest.Object(raw, path)
 	if err != nil {
 		return Reservation{}, err

@@ -17,7 +17,8 @@ func tooLarge(limit int64) error {
 	return &adapters.Error{Condition: adapters.ErrTooLarge, Err: fmt.Errorf("it is longer than HTTP.MaxBody, %d bytes", limit)}
 }
 
-// readBody reads a reply to its end and undoes gzip. Neither what was sent nor what comes out may exceed limit bytes.
+// readBody reads a reply to its end and undoes gzip. Neither what was sent nor what comes out may exceed limit bytes, and a body shorter than
+// its Content-Length is io.ErrUnexpectedEOF even from a transport that does not count.
 func readBody(response *http.Response, limit int64) ([]byte, error) {
 	if response.Body == nil {
 		return nil, nil
@@ -28,7 +29,11 @@ func readBody(response *http.Response, limit int64) ([]byte, error) {
 	sent := &bounded{r: response.Body, limit: limit, left: limit}
 	switch strings.ToLower(strings.TrimSpace(response.Header.Get("Content-Encoding"))) {
 	case "", "identity":
-		return io.ReadAll(sent)
+		body, err := io.ReadAll(sent)
+		if err == nil && int64(len(body)) < response.ContentLength {
+			return nil, io.ErrUnexpectedEOF
+		}
+		return body, err
 	case "gzip", "x-gzip":
 	default:
 		return nil, &adapters.Error{Condition: adapters.ErrDecode, Err: Undecodable("the reply has a Content-Encoding other than gzip, which was not asked for")}
