@@ -32,33 +32,41 @@ func (s *Server) answer(x *exchange) (*response, *no) {
 	if x.op.step == nil {
 		return nil, refuse(http.StatusNotImplemented, "no-answer", "nothing answers "+x.op.ID+" yet: the contract has no behaviour for it")
 	}
+	x.world = s.world(x.session, x.variant, x.op.Vendor)
+	x.world.Seed = x.seed
 	call := &behave.Call{
-		World: s.world(x.session, x.op.Vendor), Operation: x.op.ID, Number: x.number, Now: x.now, Parameters: x.parameter,
+		World: x.world, Operation: x.op.ID, Number: x.number, Now: x.now, Parameters: x.parameter,
 		Body: x.decoded, Text: x.opened, Opened: x.field, Account: x.account, Forwarded: x.request.Header.Get(headerForwarded) != "",
 		IssueToken: s.issueToken(x),
 	}
 	var out *response
 	var replied behave.Reply
-	once := func(tx state.Tx) (err error) {
+	step := func(tx state.Tx) (err error) {
 		if replied, err = x.op.step(tx, call); err != nil {
 			return err
 		}
-		out, err = s.succeed(x, replied.Value)
-		return err
-	}
-	err := call.Store.Update(context.WithoutCancel(x.request.Context()), x.session.Key, func(tx state.Tx) error {
-		if err := once(tx); err != nil {
+		if out, err = s.succeed(x, replied.Value); err != nil {
 			return err
 		}
-		struck := s.strike(x)
-		if x.issuesStale() {
-			return once(tx) // with the token that the fault asks for
-		}
-		if undoes(struck) {
+		judged := x.judged
+		switch struck := x.strike(); {
+		case x.issuesStale():
+			if !judged {
+				return errAgain // with the token that the fault asks for
+			}
+		case undoes(struck):
 			return errWithheld
 		}
 		return nil
-	})
+	}
+	ctx := context.WithoutCancel(x.request.Context())
+	err := call.Store.Update(ctx, x.session.Key, step)
+	if errors.Is(err, errAgain) {
+		err = call.Store.Update(ctx, x.session.Key, step)
+	}
+	if err != nil && !errors.Is(err, errWithheld) {
+		x.spare()
+	}
 	var vendorError *behave.Error
 	var broken *brokenReply
 	switch {

@@ -19,8 +19,10 @@ type vendor struct {
 	contract    *specs.Contract
 	credentials Credentials
 	development []string
-	tokenKey    []byte
-	operations  []*operation
+	// accounts are what the listed tokens stand for, each once.
+	accounts   []string
+	tokenKey   []byte
+	operations []*operation
 }
 
 // operation is an operation with the credentials in force.
@@ -75,6 +77,7 @@ func equip(c *specs.Contract, configured Credentials) (*vendor, error) {
 	if v.credentials, v.development, err = complete(c, configured); err != nil {
 		return nil, err
 	}
+	v.accounts = accounts(v.credentials)
 	v.tokenKey = tokenKey(c.Vendor, v.credentials)
 	steps := behave.Steps(c.Vendor)
 	ciphers := map[*specs.Seal]*wire.Cipher{}

@@ -18,6 +18,18 @@ type Credential struct {
 	Tokens []Token
 }
 
+// texts are the values in a slot.
+func (c Credential) texts() []string {
+	var list []string
+	if c.Text != "" {
+		list = append(list, c.Text)
+	}
+	for _, t := range c.Tokens {
+		list = append(list, t.Value)
+	}
+	return list
+}
+
 // Token is one accepted token.
 type Token struct {
 	Value string
@@ -111,6 +123,19 @@ func checkSlot(vendor string, slot specs.Slot, c Credential) error {
 		}
 	}
 	return nil
+}
+
+// accounts are what the listed tokens stand for, each once.
+func accounts(c Credentials) []string {
+	var list []string
+	for _, slot := range sortedKeys(c) {
+		for _, t := range c[slot].Tokens {
+			if t.Account != "" && !slices.Contains(list, t.Account) {
+				list = append(list, t.Account)
+			}
+		}
+	}
+	return list
 }
 
 // tokenKey is what issued tokens are signed with: a function of all text credentials, so that a token stays good over a

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"understudy/mock/behave"
 	"understudy/mock/internal/diagnosis"
 	"understudy/mock/internal/fault"
 	"understudy/mock/internal/schema"
@@ -33,6 +34,7 @@ type exchange struct {
 	life    *life
 	variant *variant
 	now     time.Time // on its clock
+	seed    int64
 
 	// match
 	place  *place
@@ -56,8 +58,10 @@ type exchange struct {
 	// fault
 	struck    *fault.Struck // what goes wrong with this call on purpose, nil for nothing
 	preferred bool          // the caller itself asked for it
+	judged    bool          // it is decided whether something does
 
 	// answer
+	world    *behave.World
 	warnings []*diagnosis.Diagnosis
 	requests string // the request id, once minted
 }

@@ -3,9 +3,6 @@ package mock
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/http"
-	"strings"
 	"time"
 
 	"understudy/mock/internal/diagnosis"
@@ -58,60 +55,43 @@ func (s *Server) checkFaults() error {
 // Faults lists the faults in force, oldest first, those included that are used up.
 func (s *Session) Faults() []FaultState { return lifeOf(s.world()).faults.List() }
 
-// AddFault puts a fault behind those that are there and returns its id. The error says what is wrong with it.
+// AddFault puts a fault behind those that are there and returns its id. The error is [ErrSessionOver], or says what is
+// wrong with the fault.
 func (s *Session) AddFault(f Fault) (id string, err error) {
-	l := lifeOf(s.world())
-	var contracts []*specs.Contract
-	for _, v := range l.variant.Load().vendors {
-		contracts = append(contracts, v.contract)
+	w, err := s.alive()
+	if err != nil {
+		return "", err
 	}
-	if err := f.Check(contracts); err != nil {
+	l := lifeOf(w)
+	if err := f.Check(l.variant.Load().contracts()); err != nil {
 		return "", err
 	}
 	return l.faults.Add(f)
 }
 
 // RemoveFault takes a fault away and says whether there was one of that id.
-func (s *Session) RemoveFault(id string) bool { return lifeOf(s.world()).faults.Remove(id) }
+func (s *Session) RemoveFault(id string) bool { return lifeOf(s.used()).faults.Remove(id) }
 
 // ClearFaults takes every fault away, the server's included.
-func (s *Session) ClearFaults() { lifeOf(s.world()).faults.Clear() }
+func (s *Session) ClearFaults() { lifeOf(s.used()).faults.Clear() }
 
-// errWithheld ends the transaction of a call that a fault undoes.
-var errWithheld = errors.New("withheld by a fault")
-
-// preferred is the id under which a fault is noted that the caller itself asked for.
-const preferred = "prefer"
-
-// prefer reads the caller's wish for a row of the catalogue: Prefer: error=ID (RFC 7240). Other preferences are not ours.
-func (s *Server) prefer(x *exchange) *no {
-	for _, header := range x.request.Header.Values("Prefer") {
-		for _, preference := range strings.Split(header, ",") {
-			preference, _, _ = strings.Cut(preference, ";")
-			name, id, _ := strings.Cut(preference, "=")
-			if !strings.EqualFold(strings.TrimSpace(name), "error") {
-				continue
-			}
-			id = strings.Trim(strings.TrimSpace(id), `"`)
-			rule := Fault{ID: preferred, Vendor: x.op.Vendor, Operation: x.op.ID, Error: id}
-			if id == "" || rule.Check([]*specs.Contract{x.op.vendor.contract}) != nil {
-				known := fault.Errors(x.op.vendor.contract, x.op.ID)
-				return refuse(http.StatusBadRequest, "unknown-error", fmt.Sprintf("Prefer: error=%s: %s has no such row; it has %s", clip(id), x.op.ID, strings.Join(known, ", ")))
-			}
-			x.struck, x.preferred = &fault.Struck{Rule: rule}, true
-			return nil
-		}
-	}
-	return nil
-}
+// What a fault ends the transaction of a call with.
+var (
+	errWithheld = errors.New("withheld by a fault")
+	errAgain    = errors.New("to be answered again, as the fault has it")
+)
 
 // strike decides, once, whether a fault befalls a call that is about to be answered.
-func (s *Server) strike(x *exchange) *fault.Struck {
-	if x.struck == nil {
-		x.struck = x.life.faults.Strike(x.session.Seed(), x.op.vendor.contract, x.op.Operation, x.number)
+func (x *exchange) strike() *fault.Struck {
+	if !x.judged {
+		x.judged = true
+		x.struck = x.life.faults.Strike(x.seed, x.op.vendor.contract, x.op.Operation, x.number)
 	}
 	return x.struck
 }
+
+// spare takes a fault back from a call that comes to no answer by itself.
+func (x *exchange) spare() { x.struck, x.preferred = nil, false }
 
 // undoes says whether a fault takes back what the call did.
 func undoes(f *fault.Struck) bool {

@@ -11,7 +11,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"understudy/mock/behave"
 	"understudy/mock/internal/fault"
+	"understudy/mock/internal/state"
+	"understudy/mock/internal/value"
 )
 
 // play sends a good call of an operation and returns what came, whether the connection was cut, and the exchange.
@@ -131,6 +134,9 @@ func TestFaultsStrike(t *testing.T) {
 				if after {
 					label += " after commit"
 				}
+				if status := e.Status; e.Reply.Bytes != w.Body.Len() || f.Break != fault.Cut && status != w.Code || f.Break == fault.Cut && status != 0 {
+					t.Errorf("%s: the journal tells of status %d and %d bytes, there came %d and %d", label, status, e.Reply.Bytes, w.Code, w.Body.Len())
+				}
 				if e.Fault == nil || e.Fault.Kind != f.Kind() || e.Fault.ID != "f1" {
 					t.Errorf("%s: the journal tells of the fault %v", label, e.Fault)
 				}
@@ -238,8 +244,8 @@ func TestAnAnswerIsHeldBack(t *testing.T) {
 		if _, _, e := p.play("eazytec sendMessage"); e.Outcome != "ok" || e.Fault == nil || e.Fault.Kind != "delay" {
 			t.Errorf("outcome %s %s, fault %v", e.Outcome, e.Error, e.Fault)
 		}
-		if took := time.Since(began); took != 3*time.Second {
-			t.Errorf("the answer took %v", took)
+		if took := time.Since(began); took != 3*time.Second || p.last().Micros != took.Microseconds() {
+			t.Errorf("the answer took %v, the journal says %d µs", took, p.last().Micros)
 		}
 		// A caller that hangs up is not waited for, and what was done stays done.
 		p.add(Fault{Delay: &fault.Delay{Fixed: time.Minute}})
@@ -255,11 +261,112 @@ func TestAnAnswerIsHeldBack(t *testing.T) {
 	})
 }
 
+// TestAFailureOfItsOwnIsNotStruck: a call that a fault would strike, and that cannot be committed, is refused as ever.
+func TestAFailureOfItsOwnIsNotStruck(t *testing.T) {
+	t.Parallel()
+	p := newPlayer(t)
+	p.add(Fault{Status: 503, AfterCommit: true})
+	p.server.store = &failing{p.server.store}
+	w, _, e := p.play("weixiao listPushProjects")
+	if w.Code != http.StatusInsufficientStorage || e.Fault != nil || w.Header().Get("Understudy-Fault") != "" {
+		t.Errorf("answered %d, fault %v, header %q", w.Code, e.Fault, w.Header().Get("Understudy-Fault"))
+	}
+}
+
+// failing is full when it comes to a commit.
+type failing struct{ state.Store }
+
+func (f *failing) Update(ctx context.Context, session string, step func(state.Tx) error) error {
+	return f.Store.Update(ctx, session, func(tx state.Tx) error {
+		if err := step(tx); err != nil {
+			return err
+		}
+		return state.ErrFull
+	})
+}
+
+// TestAStepRunsInATransactionOfItsOwn: where a stale token has to be issued it runs again, and sees nothing of the first
+// time.
+func TestAStepRunsInATransactionOfItsOwn(t *testing.T) {
+	t.Parallel()
+	p := newPlayer(t)
+	p.add(Fault{Vendor: "zheliban", Operation: "issueToken", Break: fault.StaleToken, Calls: 1})
+	runs := 0
+	p.step("issueToken", func(tx state.Tx, c *behave.Call) (behave.Reply, error) {
+		runs++
+		if _, before := tx.Get("kind", "key"); before {
+			t.Error("the step sees what it wrote the first time")
+		}
+		tx.Put("kind", "key", nil)
+		token, lifetime, err := c.IssueToken(c.Now)
+		return behave.Reply{Value: value.Record{"token": token, "expire": lifetime.Milliseconds()}}, err
+	})
+	if _, _, e := p.play("zheliban issueToken"); e.Outcome != "fault" || runs != 2 {
+		t.Errorf("outcome %s %s after %d runs", e.Outcome, e.Error, runs)
+	}
+}
+
+// TestEffectsOfAStruckCall: what is not committed sets nothing off.
+func TestEffectsOfAStruckCall(t *testing.T) {
+	t.Parallel()
+	for _, b := range []fault.Break{fault.Cut, fault.Truncate, fault.GatewayPage} {
+		for _, after := range []bool{false, true} {
+			p := newPlayer(t)
+			p.withProject()
+			p.add(Fault{Operation: "receivePush", Break: b, AfterCommit: after})
+			p.play("weixiao receivePush")
+			if err := p.server.Wait(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			one, _ := p.server.Session("")
+			sent, _, err := one.Deliveries(t.Context())
+			if err != nil || (len(sent) > 0) != after {
+				t.Errorf("%s, after the commit %v: %d deliveries, %v", b, after, len(sent), err)
+			}
+		}
+	}
+}
+
+// bare is a reply that cannot be flushed.
+type bare struct{ header http.Header }
+
+func (b *bare) Header() http.Header         { return b.header }
+func (b *bare) Write(p []byte) (int, error) { return len(p), nil }
+func (b *bare) WriteHeader(int)             {}
+
+func TestAReplyIsTruncatedBehindAnyWriter(t *testing.T) {
+	t.Parallel()
+	p := newPlayer(t)
+	p.add(Fault{Break: fault.Truncate})
+	defer func() {
+		if got := recover(); got != http.ErrAbortHandler {
+			t.Errorf("the connection ends with %v", got)
+		}
+	}()
+	p.server.ServeHTTP(&bare{http.Header{}}, httptest.NewRequest(http.MethodGet, "/wx/push/queryPushProject", nil))
+}
+
 // TestDamagedConnections looks at the faults through net/http, as a client does.
 func TestDamagedConnections(t *testing.T) {
 	t.Parallel()
+	t.Run("HTTP/1.1", func(t *testing.T) {
+		t.Parallel()
+		damaged(t, httptest.NewServer)
+	})
+	t.Run("HTTP/2", func(t *testing.T) {
+		t.Parallel()
+		damaged(t, func(h http.Handler) *httptest.Server {
+			s := httptest.NewUnstartedServer(h)
+			s.EnableHTTP2 = true
+			s.StartTLS()
+			return s
+		})
+	})
+}
+
+func damaged(t *testing.T, start func(http.Handler) *httptest.Server) {
 	p := newPlayer(t)
-	front := httptest.NewServer(p.server)
+	front := start(p.server)
 	defer front.Close()
 	get := func() ([]byte, error) {
 		r, err := front.Client().Get(front.URL + "/wx/push/queryPushProject")

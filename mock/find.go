@@ -40,7 +40,7 @@ func (s *Server) Find(q Query) (list []Exchange, dropped int64) {
 	if q.Session == "" {
 		dropped += lost
 	}
-	since := s.lifeOf(q.Session)
+	since := s.madeAt(q.Session)
 	for _, e := range strays {
 		if q.picks(e) && !e.At.Before(since) {
 			picked = append(picked, e)
@@ -77,8 +77,8 @@ func (s *Server) journals(session string) []*journal.Journal {
 	return list
 }
 
-// lifeOf is when a session was made: what was refused in its name before belongs to a former life.
-func (s *Server) lifeOf(session string) time.Time {
+// madeAt is when a session was made: what was refused in its name before belongs to a former life.
+func (s *Server) madeAt(session string) time.Time {
 	if one, ok := s.sessions.Lookup(session); ok {
 		return one.Made
 	}

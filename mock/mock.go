@@ -12,6 +12,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"maps"
 	"net/http"
 	"slices"
 	"sync/atomic"
@@ -99,7 +100,7 @@ func New(config Config) (*Server, error) {
 	}
 	s.sessions = session.NewRegistry(session.Config{
 		Max: config.MaxSessions, Idle: config.SessionIdle, Seed: config.Seed, Now: config.Now,
-		JournalBytes: config.JournalBytes, Born: s.born, Dropped: s.ended,
+		JournalBytes: config.JournalBytes, Born: s.born, Ended: func(w *session.Session) { s.store.Drop(w.Key) }, Dropped: s.gone,
 	})
 	var err error
 	if s.forward, err = forward.New(forward.Config{Allow: config.ForwardTo}); err != nil {
@@ -110,12 +111,13 @@ func New(config Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	for id := range config.Credentials {
+	for _, id := range sortedKeys(config.Credentials) {
 		if !played(s.contracts, id) {
 			return nil, fmt.Errorf("credentials for %q: no such vendor is played", id)
 		}
 	}
-	if s.base, err = newVariant(s.contracts, config.Readings, config.Credentials); err != nil {
+	s.config.Readings = maps.Clone(config.Readings)
+	if s.base, err = newVariant(s.contracts, s.config.Readings, config.Credentials); err != nil {
 		return nil, err
 	}
 	s.window = windowReal
@@ -128,8 +130,8 @@ func New(config Config) (*Server, error) {
 	if err := s.checkFaults(); err != nil {
 		return nil, err
 	}
-	for vendor, d := range config.Data {
-		if err := s.SetData(vendor, d); err != nil {
+	for _, vendor := range sortedKeys(config.Data) {
+		if err := s.SetData(vendor, config.Data[vendor]); err != nil {
 			return nil, err
 		}
 	}
@@ -173,13 +175,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Contracts lists the contracts that are played, under the server's readings.
-func (s *Server) Contracts() []*specs.Contract {
-	list := make([]*specs.Contract, len(s.base.vendors))
-	for i, v := range s.base.vendors {
-		list[i] = v.contract
-	}
-	return list
-}
+func (s *Server) Contracts() []*specs.Contract { return s.base.contracts() }
 
 // Credentials returns the credentials in force for a vendor: the configured ones, and development values for the
 // slots that the configuration leaves out, which Development lists.

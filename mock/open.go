@@ -50,7 +50,7 @@ func (x *exchange) sealedText() (text []byte, carrier string) {
 		}
 	}
 	if slices.Contains(carriers, "form") {
-		if name, rest, ok := bytes.Cut(trimmed, []byte("=")); ok && len(name) > 0 && len(bytes.TrimRight(rest, "=")) > 0 && !bytes.ContainsAny(trimmed, "&{") {
+		if name, rest, ok := bytes.Cut(trimmed, []byte("=")); ok && len(name) > 0 && len(bytes.TrimRight(rest, "=")) > 0 && !bytes.ContainsAny(trimmed, "&{\"") {
 			if pairs, err := wire.ParseForm(trimmed); err == nil && len(pairs) == 1 {
 				return []byte(pairs[0].Value), "form"
 			}

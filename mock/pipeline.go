@@ -49,7 +49,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		s.strays.Add(kept)
 	}
 	for _, effect := range out.effects {
-		effect(s.world(x.session, kept.Vendor))
+		effect(x.world)
 	}
 	defer func() { // a connection that is cut on purpose ends in a panic
 		if s.config.OnExchange != nil {
@@ -113,8 +113,12 @@ func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange
 	if x.opened != nil && x.media != nil {
 		e.Request = journal.Body{Text: x.opened, MediaType: x.media.base, Schema: x.media.Schema}
 	}
-	e.Request.Bytes, e.Reply.Bytes = len(x.body), len(out.text)
+	e.Request.Bytes, e.Reply.Bytes = len(x.body), len(out.sent(x.request.Method))
+	if out.damage == fault.Cut {
+		e.Status = 0
+	}
 	if x.struck != nil {
+		e.Duration += x.struck.Delay
 		e.Fault = &journal.Fault{ID: x.struck.Rule.ID, Kind: x.struck.Rule.Kind()}
 		if e.Fault.Kind != "delay" {
 			e.Outcome = journal.Faulty
@@ -163,14 +167,24 @@ func (s *Server) send(w http.ResponseWriter, x *exchange, out *response, failed 
 	}
 	h.Set("Content-Length", lengthOf(out.text))
 	w.WriteHeader(out.status)
+	if text := out.sent(x.request.Method); len(text) > 0 {
+		_, _ = w.Write(text)
+	}
 	if out.damage == fault.Truncate {
-		_, _ = w.Write(out.text[:len(out.text)/2])
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	}
-	if x.request.Method != http.MethodHead {
-		_, _ = w.Write(out.text)
+}
+
+// sent is what travels of a reply's body.
+func (r *response) sent(method string) []byte {
+	switch {
+	case method == http.MethodHead, r.damage == fault.Cut:
+		return nil
+	case r.damage == fault.Truncate:
+		return r.text[:len(r.text)/2]
 	}
+	return r.text
 }
 
 func setDiagnosis(h http.Header, d *diagnosis.Diagnosis) {

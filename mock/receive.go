@@ -92,9 +92,9 @@ func (s *Server) enter(x *exchange) *no {
 		name, from = header, "header"
 		x.named = clip(name)
 	}
-	if owner, ok := s.ownerOf(x); ok {
+	for _, owner := range s.ownersOf(x) {
 		if name != "" && name != owner {
-			return refuse(http.StatusConflict, "session-conflict", "the "+from+" names session "+quote(name)+" and the credential is another one's; use that session's own credentials")
+			return refuse(http.StatusConflict, "session-conflict", "the "+from+" names session "+quote(name)+" and a credential is another one's; use that session's own credentials")
 		}
 		name, from = owner, "credential"
 	}
@@ -126,7 +126,7 @@ func (s *Server) enter(x *exchange) *no {
 	x.session.Start()
 	x.life = lifeOf(x.session)
 	x.variant = x.life.variant.Load()
-	x.now = x.session.Clock.Now()
+	x.now, x.seed = x.session.Clock.Now(), x.session.Seed()
 	return nil
 }
 
@@ -152,76 +152,6 @@ func (s *Server) issuedTo(r *http.Request) string {
 		}
 	}
 	return ""
-}
-
-// ownerOf finds the session that a caller means by showing its credential: in a header, in the query, or in a form or
-// JSON body that is not sealed.
-func (s *Server) ownerOf(x *exchange) (session string, ok bool) {
-	if !s.owners.any() {
-		return "", false
-	}
-	for _, v := range s.base.vendors {
-		for _, op := range v.operations {
-			for _, credential := range op.shownIn(x) {
-				if session, ok = s.owners.of(credential); ok {
-					return session, true
-				}
-			}
-		}
-	}
-	return "", false
-}
-
-// shownIn lists what stands in a request where the operation has its credentials.
-func (op *operation) shownIn(x *exchange) (list []string) {
-	if auth := op.Wire.Auth; auth != nil && auth.Security != "" {
-		if op.Security.In == "header" {
-			for _, v := range x.request.Header.Values(op.Security.Key) {
-				if op.Security.Bearer {
-					_, v, _ = strings.Cut(v, " ")
-				}
-				list = append(list, strings.TrimSpace(v))
-			}
-		} else {
-			list = append(list, valuesOf(x.query, op.Security.Key)...)
-		}
-	} else if auth != nil && !op.openBody {
-		for pointer := range auth.Fields {
-			name := strings.TrimPrefix(pointer, "/")
-			list = append(list, valuesOf(x.query, name)...)
-			list = append(list, x.bodyValues(name)...)
-		}
-	}
-	if sign := op.Wire.Sign; sign != nil {
-		list = append(list, valuesOf(x.query, sign.KeyParameter)...)
-		list = append(list, x.bodyValues(sign.KeyParameter)...)
-	}
-	return list
-}
-
-func valuesOf(pairs wire.Pairs, name string) []string {
-	if v, _ := pairs.Get(name); v != "" {
-		return []string{v}
-	}
-	return nil
-}
-
-// bodyValues looks for a member of a body before anything is known of it.
-func (x *exchange) bodyValues(name string) []string {
-	switch base, _ := mediaTypeOf(x.request); base {
-	case formMediaType, "":
-		pairs, err := wire.ParseForm(x.body)
-		if err == nil {
-			return valuesOf(pairs, name)
-		}
-	case "application/json":
-		var members map[string]json.RawMessage
-		var text string
-		if json.Unmarshal(x.body, &members) == nil && json.Unmarshal(members[name], &text) == nil {
-			return []string{text}
-		}
-	}
-	return nil
 }
 
 // subjectOf reads the claim sub of a JWT (RFC 7519, section 4.1.2); anything else has none.

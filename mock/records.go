@@ -30,10 +30,19 @@ func (t *dataTable) of(vendor string) behave.Data {
 }
 
 // SetData gives a vendor's records of its own in place of generated ones, in every session, from the next call on; nil
-// takes them back. What callers and tests have changed since stays changed. The error says that no such vendor is played.
+// takes them back. What callers and tests have changed since stays changed. The error says that no such vendor is played,
+// or which record does not keep its contract; then nothing has changed.
 func (s *Server) SetData(vendor string, d behave.Data) error {
-	if !played(s.contracts, vendor) {
+	i := slices.IndexFunc(s.contracts, func(c *specs.Contract) bool { return c.Vendor == vendor })
+	if i < 0 {
 		return fmt.Errorf("data for %s: no such vendor is played", quote(vendor))
+	}
+	if d != nil {
+		checked, err := behave.CheckData(vendor, d, s.contracts[i])
+		if err != nil {
+			return err
+		}
+		d = checked
 	}
 	s.data.mu.Lock()
 	defer s.data.mu.Unlock()
@@ -63,29 +72,40 @@ func (e *RecordError) Error() string {
 	return fmt.Sprintf("the record does not keep the contract: at %q %s (%s) wants %s, there is %s", v.Pointer, v.Keyword, v.At, v.Expected, v.Got)
 }
 
-// Records lists what a vendor holds of one kind (see [behave.Kinds]) in this session, as it stands now. The errors are
-// [ErrUnknownVendor] and those of [behave.Records].
+// Records lists what a vendor holds of one kind (see [behave.Kinds]) in this session, as it stands now, its values as the
+// contract writes them; what callers sent is as it came. The errors are [ErrSessionOver], [ErrUnknownVendor] and those of
+// [behave.Records].
 func (s *Session) Records(ctx context.Context, vendor, kind string) (list []behave.Record, err error) {
 	err = s.records(ctx, vendor, func(tx state.Tx, w *behave.World, now time.Time) error {
-		list, err = behave.Records(tx, w, now, vendor, kind)
-		return err
+		if list, err = behave.Records(tx, w, now, vendor, kind); err != nil {
+			return err
+		}
+		for i := range list {
+			if list[i].Value, err = s.server.written(vendor, kind, list[i].Value); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return list, err
 }
 
 // PutRecord lays members over a record, or over a freshly generated one when the key is new, and returns the whole. The
-// errors are [ErrUnknownVendor], those of [behave.Put], and a *[RecordError]; with any of them nothing has changed.
+// errors are those of [Session.Records], those of [behave.Put], and a *[RecordError]; with any of them nothing has
+// changed.
 func (s *Session) PutRecord(ctx context.Context, vendor, kind, key string, members map[string]any) (put behave.Record, err error) {
 	err = s.records(ctx, vendor, func(tx state.Tx, w *behave.World, now time.Time) error {
 		if put, err = behave.Put(tx, w, now, vendor, kind, key, members); err != nil {
 			return err
 		}
-		return s.server.checkRecord(vendor, kind, put.Value)
+		put.Value, err = s.server.written(vendor, kind, put.Value)
+		return err
 	})
 	return put, err
 }
 
-// DeleteRecord takes a record away for the rest of the session and says whether there was one.
+// DeleteRecord takes a record away for the rest of the session and says whether there was one. The errors are those of
+// [Session.Records] and of [behave.Delete].
 func (s *Session) DeleteRecord(ctx context.Context, vendor, kind, key string) (deleted bool, err error) {
 	err = s.records(ctx, vendor, func(tx state.Tx, w *behave.World, now time.Time) error {
 		deleted, err = behave.Delete(tx, w, now, vendor, kind, key)
@@ -99,46 +119,53 @@ func (s *Session) records(ctx context.Context, vendor string, step func(state.Tx
 	if !played(s.server.contracts, vendor) {
 		return ErrUnknownVendor
 	}
-	w, err := s.server.sessions.Get(s.name)
+	w, err := s.alive()
 	if err != nil {
 		return err
 	}
 	w.Start()
-	world := s.server.world(w, vendor)
+	world := s.server.world(w, lifeOf(w).variant.Load(), vendor)
 	return world.Store.Update(context.WithoutCancel(ctx), w.Key, func(tx state.Tx) error { return step(tx, world, w.Clock.Now()) })
 }
 
 // recordKey is under which a contract keeps the compiled schema of a kind of records.
 type recordKey struct{ pointer string }
 
-// checkRecord holds a record to the contract as it is without any reading: that is the form in which records are kept.
-func (s *Server) checkRecord(vendor, kind string, record value.Record) error {
+// written brings a record into its contract's form and holds it to it: to the contract as it is without any reading, since
+// that is the form in which records are kept.
+func (s *Server) written(vendor, kind string, record value.Record) (value.Record, error) {
 	i := slices.IndexFunc(s.contracts, func(c *specs.Contract) bool { return c.Vendor == vendor })
 	for _, k := range behave.Kinds(vendor) {
-		if k.Name != kind || k.Schema == "" {
+		if k.Name != kind || k.Schema == "" || k.ReadOnly {
 			continue
 		}
 		c := s.contracts[i]
 		compiled, err := c.Derived(recordKey{k.Schema}, func() (any, error) { return schema.NewSet(c).Compile(k.Schema) })
 		if err != nil {
-			return err
+			return nil, err
 		}
 		of := compiled.(*schema.Schema)
 		converted, err := of.Convert(record)
 		if err != nil {
-			return &RecordError{form: err}
+			return nil, &RecordError{form: err}
 		}
 		if violations := of.Validate(converted); violations != nil {
-			return &RecordError{Violations: violations}
+			return nil, &RecordError{Violations: violations}
 		}
+		members, _ := converted.(map[string]any)
+		return members, nil
 	}
-	return nil
+	return record, nil
 }
 
-// world is what outlasts a call in a session, as one vendor's behaviours see it.
-func (s *Server) world(w *session.Session, vendor string) *behave.World {
-	return &behave.World{
+// world is what outlasts a call in a session, as one vendor's behaviours see it under what the session plays.
+func (s *Server) world(w *session.Session, v *variant, vendor string) *behave.World {
+	world := &behave.World{
 		Session: w.Key, Store: sessionStore{s.store, w}, Clock: w.Clock, Seed: w.Seed(), Start: w.Start(), Forward: s.forward,
-		Readings: lifeOf(w).variant.Load().readings, Data: s.data.of(vendor),
+		Readings: v.readings, Data: s.data.of(vendor),
 	}
+	if one, ok := v.vendor(vendor); ok {
+		world.Accounts = one.accounts
+	}
+	return world
 }

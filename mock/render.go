@@ -82,7 +82,7 @@ func (s *Server) requestID(x *exchange) string {
 
 // minted is the source of what is minted for this call outside its behaviour.
 func (x *exchange) minted() fake.Source {
-	call := behave.Call{World: &behave.World{Seed: x.session.Seed()}, Operation: x.op.ID, Number: x.number}
+	call := behave.Call{World: &behave.World{Seed: x.seed}, Operation: x.op.ID, Number: x.number}
 	return call.Minted()
 }
 

@@ -20,6 +20,8 @@ type place struct {
 	methods map[string]*operation
 	allow   []string
 	gateway *gateway
+	// operations are all that are served here, each once.
+	operations []*operation
 }
 
 // gateway is a place where a parameter, not the path, names the operation.
@@ -71,6 +73,7 @@ func newRoutes(vendors []*vendor) (*routes, error) {
 }
 
 func (p *place) add(op *operation) {
+	p.operations = append(p.operations, op)
 	methods := []string{op.Method}
 	if route := op.Wire.Route; route != nil {
 		methods = route.Methods

@@ -30,11 +30,11 @@ func (s *Server) newEcho() *echo.Echo {
 		Skipper:         func(c echo.Context) bool { return !fromLoopbackPage(c.Request()) },
 		AllowOriginFunc: func(origin string) (bool, error) { return loopbackOrigin(origin), nil },
 		AllowMethods:    []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
-		ExposeHeaders:   []string{headerRefusal, headerDiagnosis, headerFault, headerSession},
+		ExposeHeaders:   []string{headerRefusal, headerDiagnosis, headerFault, headerSession, "Preference-Applied"},
 		MaxAge:          600,
 	}))
 	handle := func(c echo.Context) error {
-		s.serve(c.Response(), c.Request())
+		s.serve(c.Response().Writer, c.Request()) // the bare one: Echo's panics where nothing can be flushed
 		return nil
 	}
 	e.Any("/*", handle)

@@ -9,7 +9,9 @@ import (
 	"understudy/mock/internal/session"
 )
 
-// Session is the handle on one world: its clock, its journal, its life.
+// Session is the handle on one world: its clock, its journal, its life. Once the session is over, dropped or expired, the
+// handle changes nothing: methods with an error return [ErrSessionOver], the others do nothing. Where another session has
+// been made under the name since, the handle is one on that.
 type Session struct {
 	server *Server
 	name   string
@@ -21,7 +23,23 @@ func (s *Session) Name() string { return s.name }
 // Prefix is the path prefix under which every vendor answers in this session.
 func (s *Session) Prefix() string { return "/~" + s.name }
 
-// world is the session as it lives now; after a reset it is another one. Looking at a session that is over makes none.
+// alive is the session as it lives now, for whoever works with it.
+func (s *Session) alive() (*session.Session, error) {
+	if w, ok := s.server.sessions.Use(s.name); ok {
+		return w, nil
+	}
+	return nil, ErrSessionOver
+}
+
+// used is the same for what has no error: what is done to a session that is over is done to nobody's.
+func (s *Session) used() *session.Session {
+	if w, err := s.alive(); err == nil {
+		return w
+	}
+	return s.world()
+}
+
+// world is the session as it lives now, for whoever only looks. Looking at one that is over makes none.
 func (s *Session) world() *session.Session {
 	if w, ok := s.server.sessions.Lookup(s.name); ok {
 		return w
@@ -36,16 +54,16 @@ func (s *Session) Now() time.Time { return s.world().Clock.Now() }
 
 // Shift moves the session's clock by d, back as well; what falls due on the way runs at once on a running clock and with
 // the next Advance on a frozen one.
-func (s *Session) Shift(d time.Duration) { s.world().Clock.Shift(d) }
+func (s *Session) Shift(d time.Duration) { s.used().Clock.Shift(d) }
 
 // Freeze stops the session's clock at t; the zero time means now.
-func (s *Session) Freeze(t time.Time) { s.world().Clock.Freeze(t) }
+func (s *Session) Freeze(t time.Time) { s.used().Clock.Freeze(t) }
 
 // Advance moves the session's clock forward and runs what falls due on the way, in order, waiting for each outcome.
-func (s *Session) Advance(d time.Duration) { s.world().Clock.Advance(d) }
+func (s *Session) Advance(d time.Duration) { s.used().Clock.Advance(d) }
 
 // Resume lets a frozen clock run on.
-func (s *Session) Resume() { s.world().Clock.Resume() }
+func (s *Session) Resume() { s.used().Clock.Resume() }
 
 // Exchanges returns the kept exchanges of this session, oldest first, masked by the contracts, and how many older ones
 // were dropped.
@@ -60,7 +78,7 @@ func (s *Session) Deliveries(ctx context.Context) (log []behave.Delivery, droppe
 }
 
 // ClearJournal forgets the session's exchanges.
-func (s *Session) ClearJournal() { s.world().Journal.Clear() }
+func (s *Session) ClearJournal() { s.used().Journal.Clear() }
 
 // Reset gives the session a new life: empty state and journal, a real clock, the server's faults alone. Seed, readings,
 // signature window and credentials stay, and tokens issued in it stay good until they end, as they do over a restart.

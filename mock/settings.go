@@ -1,14 +1,11 @@
 package mock
 
 import (
-	"crypto/hmac"
+	"cmp"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"maps"
-	"strings"
 	"time"
 
 	"understudy/mock/internal/session"
@@ -20,6 +17,9 @@ var (
 	ErrSessionName   = session.ErrName
 	ErrSessionLimit  = session.ErrLimit
 )
+
+// ErrSessionOver says that a session was dropped or has expired.
+var ErrSessionOver = errors.New("the session is over")
 
 // SessionConfig sets up a session that is made on purpose. The zero value makes what a caller gets that names a new
 // session, under a minted name.
@@ -51,64 +51,49 @@ func (s *Server) NewSession(c SessionConfig) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = s.sessions.Make(c.Name, func(w *session.Session) any {
+	own := s.identifying(l.own)
+	_, err = s.sessions.Make(c.Name, func(w *session.Session) (any, error) {
 		if c.Seed != nil {
 			w.SetSeed(*c.Seed)
 		}
-		return l
+		return l, s.owners.add(c.Name, own)
 	})
 	if err != nil {
 		return nil, err
-	}
-	if l.own != nil {
-		if err := s.owners.add(c.Name, s.identifying(l.own)); err != nil {
-			s.sessions.Drop(c.Name)
-			return nil, err
-		}
 	}
 	return &Session{server: s, name: c.Name}, nil
 }
 
 // prepare checks a config and makes the life of its session.
 func (s *Server) prepare(c SessionConfig) (*life, error) {
-	l := &life{}
-	window := s.window
-	if c.SignatureWindow != "" {
-		window = c.SignatureWindow
-	}
+	l := &life{settings: &settings{}}
+	window := cmp.Or(c.SignatureWindow, s.window)
 	problems := []error{checkWindow(window)}
 	l.window.Store(&window)
-	if c.OwnCredentials {
-		l.own = s.ownCredentials(c.Name)
+	var err error
+	if l.own, err = s.ownCredentials(c); err != nil {
+		problems = append(problems, err)
 	}
-	for vendor, slots := range c.Credentials {
-		if _, ok := s.base.vendor(vendor); !ok {
-			problems = append(problems, fmt.Errorf("credentials for %s: no such vendor is played", quote(vendor)))
-			continue
+	v := s.base
+	if len(c.Readings) > 0 || l.own != nil {
+		if v, err = s.variant(s.readingsOver(c.Readings), l.own); err != nil {
+			problems = append(problems, err)
+			v = s.base
 		}
-		if l.own == nil {
-			l.own = map[string]Credentials{}
-		}
-		all := Credentials{}
-		maps.Copy(all, l.own[vendor])
-		maps.Copy(all, slots)
-		l.own[vendor] = all
 	}
-	for _, f := range append(append([]Fault{}, s.config.Faults...), c.Faults...) {
-		if err := f.Check(s.Contracts()); err != nil {
+	l.variant.Store(v)
+	for _, f := range s.config.Faults {
+		if _, err := l.faults.Add(f); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	for _, f := range c.Faults {
+		if err := f.Check(v.contracts()); err != nil {
 			problems = append(problems, err)
 		} else if _, err := l.faults.Add(f); err != nil {
 			problems = append(problems, err)
 		}
 	}
-	v := s.base
-	if len(c.Readings) > 0 || l.own != nil {
-		var err error
-		if v, err = s.variant(s.readingsOver(c.Readings), l.own); err != nil {
-			problems = append(problems, err)
-		}
-	}
-	l.variant.Store(v)
 	return l, errors.Join(problems...)
 }
 
@@ -134,53 +119,6 @@ func mintedName() string {
 	var b [5]byte
 	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
 	return "s-" + hex.EncodeToString(b[:])
-}
-
-// ownCredentials derives credentials for a session: each as long and as written as the server's own, the same for the
-// same name and server, and not to be guessed by who does not know the server's.
-func (s *Server) ownCredentials(name string) map[string]Credentials {
-	own := map[string]Credentials{}
-	for _, v := range s.base.vendors {
-		of := Credentials{}
-		for slot, common := range v.credentials {
-			mine := Credential{Text: s.ownText(name, v, slot, common.Text)}
-			for _, t := range common.Tokens {
-				mine.Tokens = append(mine.Tokens, Token{Value: s.ownText(name, v, slot, t.Value), Account: t.Account})
-			}
-			of[slot] = mine
-		}
-		own[v.contract.Vendor] = of
-	}
-	return own
-}
-
-// ownText writes a keyed digest in the shape of a text: digits for digits, letters for letters in their case (a to f
-// where the text has no others), all else as it stands. So a key keeps its length, and an app_key its look.
-func (s *Server) ownText(session string, v *vendor, slot, text string) string {
-	out := []byte(text)
-	letters := byte(26)
-	if !strings.ContainsFunc(text, func(r rune) bool { return r >= 'g' && r <= 'z' || r >= 'G' && r <= 'Z' }) {
-		letters = 6
-	}
-	var stream []byte
-	for i := range out {
-		if len(stream) == 0 {
-			h := hmac.New(sha256.New, v.tokenKey)
-			fmt.Fprintf(h, "own credential\x00%s\x00%s\x00%s\x00%d", session, slot, text, i)
-			stream = h.Sum(nil)
-		}
-		b := stream[0]
-		stream = stream[1:]
-		switch c := out[i]; {
-		case c >= '0' && c <= '9':
-			out[i] = '0' + b%10
-		case c >= 'a' && c <= 'z':
-			out[i] = 'a' + b%letters
-		case c >= 'A' && c <= 'Z':
-			out[i] = 'A' + b%letters
-		}
-	}
-	return string(out)
 }
 
 // SessionInfo is how a session stands.
@@ -216,10 +154,10 @@ func (s *Session) Info() SessionInfo {
 	w := s.world()
 	l := lifeOf(w)
 	now, frozen, shift := w.Clock.State()
-	kept, dropped := w.Journal.All()
+	kept, dropped := w.Journal.Count()
 	info := SessionInfo{
 		Name: s.name, Prefix: s.Prefix(), Seed: w.Seed(), Now: now, Clock: "running", Shift: shift, Readings: maps.Clone(l.variant.Load().readings),
-		SignatureWindow: *l.window.Load(), OwnCredentials: l.own != nil, Made: w.Made, Exchanges: len(kept), Dropped: dropped,
+		SignatureWindow: *l.window.Load(), OwnCredentials: l.own != nil, Made: w.Made, Exchanges: kept, Dropped: dropped,
 	}
 	if frozen {
 		info.Clock, info.Shift = "frozen", 0
@@ -240,12 +178,16 @@ func (s *Session) Credentials(vendor string) Credentials {
 }
 
 // SetSeed gives the session other data, from the next call on.
-func (s *Session) SetSeed(seed int64) { s.world().SetSeed(seed) }
+func (s *Session) SetSeed(seed int64) { s.used().SetSeed(seed) }
 
 // SetReadings chooses how the session's vendors read their unclear clauses, from the next call on; the server's choice
-// stands where this one says nothing. The error lists what there is.
+// stands where this one says nothing. The error is [ErrSessionOver], or lists what there is.
 func (s *Session) SetReadings(chosen map[string]string) error {
-	l := lifeOf(s.world())
+	w, err := s.alive()
+	if err != nil {
+		return err
+	}
+	l := lifeOf(w)
 	v, err := s.server.variant(s.server.readingsOver(chosen), l.own)
 	if err != nil {
 		return err
@@ -254,14 +196,19 @@ func (s *Session) SetReadings(chosen map[string]string) error {
 	return nil
 }
 
-// SetSignatureWindow chooses the time that the timestamp of a signed call is held to: real, session or off.
+// SetSignatureWindow chooses the time that the timestamp of a signed call is held to: real, session or off. The error is
+// [ErrSessionOver], or says that there is no such window.
 func (s *Session) SetSignatureWindow(window string) error {
 	if err := checkWindow(window); err != nil {
 		return err
 	}
-	lifeOf(s.world()).window.Store(&window)
+	w, err := s.alive()
+	if err != nil {
+		return err
+	}
+	lifeOf(w).window.Store(&window)
 	return nil
 }
 
 // RevokeToken makes a token void in this session, issued or listed.
-func (s *Session) RevokeToken(token string) { lifeOf(s.world()).revoked.Store(digestOf(token), true) }
+func (s *Session) RevokeToken(token string) { lifeOf(s.used()).revoke(token) }

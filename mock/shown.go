@@ -21,7 +21,8 @@ type Exchange struct {
 	Operation string    `json:"operation,omitempty"`
 	Method    string    `json:"method"`
 	Path      string    `json:"path"`
-	Status    int       `json:"status"`
+	// Status is the HTTP status of the reply, 0 when the connection was cut in its place.
+	Status int `json:"status"`
 	// Outcome is ok, vendor-error, fault or refusal; Error the catalogue id or the id of the refusal.
 	Outcome string `json:"outcome"`
 	Error   string `json:"error,omitempty"`
@@ -29,10 +30,12 @@ type Exchange struct {
 	Fault     *Struck                `json:"fault,omitempty"`
 	Diagnosis *diagnosis.Diagnosis   `json:"diagnosis,omitempty"`
 	Warnings  []*diagnosis.Diagnosis `json:"warnings,omitempty"`
-	Micros    int64                  `json:"microseconds"`
+	// Micros is what it took to answer, a delay on purpose included.
+	Micros int64 `json:"microseconds"`
 	// Parameters are the raw query and form parameters.
 	Parameters []Parameter `json:"parameters,omitempty"`
-	// Request and Reply are the bodies opened.
+	// Request and Reply are the bodies opened. Of a connection that was cut or truncated on purpose, Reply is what was on
+	// its way.
 	Request Body `json:"request"`
 	Reply   Body `json:"reply"`
 }
@@ -47,7 +50,7 @@ type Parameter struct {
 // Body is a shown body: decoded JSON where it is JSON, else only its size.
 type Body struct {
 	MediaType string `json:"mediaType,omitempty"`
-	// Bytes counts the body as it travelled, sealed where it is sealed.
+	// Bytes counts what went over the wire, sealed where it is sealed.
 	Bytes int `json:"bytes"`
 	Value any `json:"value,omitempty"`
 }

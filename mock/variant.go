@@ -3,6 +3,7 @@ package mock
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,19 +17,20 @@ type variant struct {
 	routes  *routes
 	// tokenHeaders are those in which some contract's issued tokens travel.
 	tokenHeaders []string
-	// readings are those that were chosen.
+	// readings are those that were chosen, or that the contracts came with.
 	readings map[string]string
 }
 
 // newVariant puts contracts, readings and credentials together. What costs time is done once per contract and reading,
 // so that a session of its own is cheap.
 func newVariant(contracts []*specs.Contract, readings map[string]string, credentials map[string]Credentials) (*variant, error) {
-	v := &variant{readings: readings}
+	v := &variant{readings: map[string]string{}}
 	chosen, err := underReadings(contracts, readings)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range chosen {
+		maps.Copy(v.readings, c.Readings())
 		one, err := equip(c, credentials[c.Vendor])
 		if err != nil {
 			return nil, err
@@ -38,6 +40,7 @@ func newVariant(contracts []*specs.Contract, readings map[string]string, credent
 	if v.routes, err = newRoutes(v.vendors); err != nil {
 		return nil, err
 	}
+	maps.Copy(v.readings, readings)
 	v.tokenHeaders = tokenHeaders(v.vendors)
 	return v, nil
 }
@@ -92,6 +95,14 @@ func (v *variant) vendor(id string) (*vendor, bool) {
 		}
 	}
 	return nil, false
+}
+
+func (v *variant) contracts() []*specs.Contract {
+	list := make([]*specs.Contract, len(v.vendors))
+	for i, one := range v.vendors {
+		list[i] = one.contract
+	}
+	return list
 }
 
 func tokenHeaders(vendors []*vendor) []string {

@@ -19,8 +19,9 @@ type watcher struct {
 	tell  func(Exchange)
 }
 
-// Watch calls f with each exchange that q picks, masked, after its reply is written, until stop is called. It is called
-// by the goroutine that serves the exchange and must not block; calls may overlap. The query's Limit does not count.
+// Watch calls f with each exchange that q picks, masked, after its reply is written, until stop is called; one that is
+// under way then may still be told. It is called by the goroutine that serves the exchange and must not block; calls may
+// overlap. The query's Limit does not count.
 func (s *Server) Watch(q Query, f func(Exchange)) (stop func()) {
 	w := &watcher{q, f}
 	s.watchers.change(func(list []*watcher) []*watcher { return append(list, w) })

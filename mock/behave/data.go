@@ -1,6 +1,7 @@
 package behave
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -22,6 +23,9 @@ type Data map[string][]value.Record
 // MaxData bounds a file of records in bytes.
 const MaxData = 4 << 20
 
+// mostGiven bounds the records of a kind in a user's data: a caller may get all of them at once (Z-28).
+const mostGiven = 20_000
+
 // dataRules are what there is to know about a kind in a user's data.
 type dataRules struct {
 	// key is the member by which the records differ; mint is what it is in the n-th record, from 1, that does not say.
@@ -31,7 +35,7 @@ type dataRules struct {
 	needs, unique string
 	// ignored is a member that may stand in a copy of an answer and says nothing of the record.
 	ignored string
-	// most bounds the records; 0 is no bound.
+	// most bounds the records; 0 means 20,000.
 	most int
 	// complete is the i-th record with all that is generated.
 	complete func(w *World, i int, given value.Record) value.Record
@@ -134,8 +138,8 @@ func (r *dataReader) read(root any) {
 			r.problem(pointer, "%s are a list of records; [] is none", k.Name)
 			continue
 		}
-		if k.data.most > 0 && len(list) > k.data.most {
-			r.problem(pointer, "at most %d %s", k.data.most, k.Name)
+		if most := cmp.Or(k.data.most, mostGiven); len(list) > most {
+			r.problem(pointer, "at most %d %s", most, k.Name)
 			continue
 		}
 		r.readKind(k, pointer, list)

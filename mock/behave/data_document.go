@@ -94,7 +94,11 @@ var yamlLine = regexp.MustCompile(`line ([0-9]+)`)
 func readYAMLDocument(name string, text []byte) (dataDocument, error) {
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	var doc yaml.Node
-	if err := d.Decode(&doc); err != nil {
+	err := d.Decode(&doc)
+	if errors.Is(err, io.EOF) || err == nil && len(doc.Content) == 0 {
+		return dataDocument{}, fmt.Errorf("%s: the file is empty", name)
+	}
+	if err != nil {
 		line := "1"
 		if found := yamlLine.FindStringSubmatch(err.Error()); found != nil {
 			line = found[1]
@@ -104,9 +108,6 @@ func readYAMLDocument(name string, text []byte) (dataDocument, error) {
 	var second yaml.Node
 	if err := d.Decode(&second); !errors.Is(err, io.EOF) {
 		return dataDocument{}, fmt.Errorf("%s:%d: one document only, please", name, max(second.Line, 1))
-	}
-	if len(doc.Content) == 0 {
-		return dataDocument{}, fmt.Errorf("%s: the file is empty", name)
 	}
 	root, err := yamlValue(doc.Content[0], 0)
 	if err != nil {

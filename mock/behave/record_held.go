@@ -14,7 +14,7 @@ import (
 // held is what a session keeps of a record that was put or deleted. What was generated itself is never stored.
 type held struct {
 	Gone bool `json:"gone,omitempty"`
-	// Revision is that of a reservation; of a deleted one it is the last that anybody can have seen.
+	// Revision is that of a reservation.
 	Revision int          `json:"revision,omitempty"`
 	Value    value.Record `json:"-"`
 }

@@ -163,11 +163,14 @@ func putReservation(tx state.Tx, w *World, now time.Time, serial string, patch v
 	if err != nil {
 		return Record{}, err
 	}
+	seen, err := seenRevision(tx, serial)
+	if err != nil {
+		return Record{}, err
+	}
 	var h held
 	if r == nil {
-		h.Revision, err = lastRevision(tx, serial)
-		h.Revision++
-		h.Value = inventReservation(w.Seed, serial, now, patch)
+		// Whatever was seen under that number was another one.
+		h.Revision, h.Value = seen+1, inventReservation(w.Seed, serial, now, patch)
 	} else {
 		before := daysAsText(r.record(w))
 		h.Revision, h.Value = r.revision, merged(before, patch)
@@ -177,11 +180,8 @@ func putReservation(tx state.Tx, w *World, now time.Time, serial string, patch v
 			h.Value["orderStatus"] = int64(statusChanged)
 		}
 		if otherDay || statusOf(before) != statusOf(h.Value) {
-			h.Revision++
+			h.Revision = max(h.Revision, seen) + 1
 		}
-	}
-	if err != nil {
-		return Record{}, err
 	}
 	h.Value["serialNumber"] = serial
 	acknowledged, err := acknowledgedRevision(tx, serial)
@@ -193,29 +193,15 @@ func putReservation(tx state.Tx, w *World, now time.Time, serial string, patch v
 	}, h.write(tx, kindReservation, serial)
 }
 
-// lastRevision is the newest revision that anybody can have seen of a reservation which is not there.
-func lastRevision(tx state.Tx, serial string) (int, error) {
-	gone, err := heldUnder(tx, kindReservation, serial)
-	if err != nil {
-		return 0, err
-	}
-	seen, err := seenRevision(tx, serial)
-	return max(gone.Revision, seen), err
-}
-
 // deleteReservation forgets a reservation, its acknowledgement and its arrival.
 func deleteReservation(tx state.Tx, w *World, now time.Time, serial string) (bool, error) {
 	r, err := findReservation(tx, w, now, serial)
 	if err != nil || r == nil {
 		return false, err
 	}
-	seen, err := lastRevision(tx, serial)
-	if err != nil {
-		return false, err
-	}
 	tx.Delete(kindAcknowledged, serial)
 	tx.Delete(kindArrival, serial)
-	return true, held{Gone: true, Revision: max(r.revision, seen)}.write(tx, kindReservation, serial)
+	return true, held{Gone: true}.write(tx, kindReservation, serial)
 }
 
 // listAcknowledgements lists the reservations that the caller has confirmed, each with the newest revision confirmed.

@@ -20,12 +20,14 @@ func (s *simulator) noteRefusal(e mock.Exchange) {
 	s.refusals[e.ID] = e
 }
 
-// exchanges are those of this world. The common world has all that belong to no other test, so that nothing goes unseen.
-func (m *Mock) exchanges() (list []mock.Exchange, dropped int64) {
+// exchanges are those of this world with an outcome, "" for any. The common world has all that belong to no other test,
+// so that nothing goes unseen.
+func (m *Mock) exchanges(outcome string) (list []mock.Exchange, dropped int64) {
+	q := mock.Query{Outcome: outcome}
 	if !m.common {
-		return m.server.Find(mock.Query{Session: m.world.Name()})
+		q.Session = m.world.Name()
 	}
-	list, dropped = m.server.Exchanges()
+	list, dropped = m.server.Find(q)
 	return slices.DeleteFunc(list, func(e mock.Exchange) bool { return !m.owns(e) }), dropped
 }
 
@@ -38,30 +40,33 @@ func (m *Mock) owns(e mock.Exchange) bool {
 	return e.Session == m.world.Name()
 }
 
-// report judges the test by the exchanges of its world, and shows them if it failed.
+// report judges the test by the exchanges of its world, and shows them if it failed: only then are all of them masked, which
+// takes its time.
 func (m *Mock) report() {
 	m.tb.Helper()
-	list, dropped := m.exchanges()
 	if !m.config.AllowRefusals {
-		for _, e := range m.refused(list) {
+		refused, _ := m.exchanges(outcomeRefusal)
+		for _, e := range m.refused(refused) {
 			m.tb.Errorf("the simulator refused %s: this call proves nothing about the vendor (Config.AllowRefusals lets it pass)", headline(e, m.config.Lang))
 		}
 	}
-	if m.tb.Failed() && len(list) > 0 {
+	if !m.tb.Failed() {
+		return
+	}
+	if list, dropped := m.exchanges(""); len(list) > 0 {
 		m.tb.Logf("%s", transcript(m.world.Name(), list, dropped, m.config.Lang))
 	}
 }
 
-// refused are the refusals of this world in the order they happened, whether the journal still has them or not.
-func (m *Mock) refused(list []mock.Exchange) []mock.Exchange {
+// refused are the refusals of this world in the order they happened, whether the journal still has them or not: kept are
+// those that it has.
+func (m *Mock) refused(kept []mock.Exchange) []mock.Exchange {
 	found := map[int64]mock.Exchange{}
 	m.mu.Lock()
 	maps.Copy(found, m.refusals)
 	m.mu.Unlock()
-	for _, e := range list {
-		if e.Outcome == outcomeRefusal {
-			found[e.ID] = e
-		}
+	for _, e := range kept {
+		found[e.ID] = e
 	}
 	maps.DeleteFunc(found, func(_ int64, e mock.Exchange) bool { return !m.owns(e) })
 	var sorted []mock.Exchange

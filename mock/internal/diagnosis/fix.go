@@ -1,6 +1,9 @@
 package diagnosis
 
-import "sync"
+import (
+	"maps"
+	"sync"
+)
 
 // Fix says in one sentence what to change, in "zh" or in English; "" where the text of the diagnosis says all there is.
 func (d *Diagnosis) Fix(lang string) string {
@@ -13,9 +16,9 @@ func (d *Diagnosis) Fix(lang string) string {
 
 // fixes has what to do about each finding of the wire, put together once.
 var fixes = sync.OnceValue(func() map[string]text {
-	all := sealFixes()
-	for id, t := range signatureFixes() {
-		all[id] = t
+	all := map[string]text{}
+	for _, part := range []map[string]text{sealFixes(), signatureFixes(), exceptionFixes()} {
+		maps.Copy(all, part)
 	}
 	return all
 })

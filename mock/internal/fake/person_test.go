@@ -235,3 +235,28 @@ func BenchmarkPerson(b *testing.B) {
 		s.Index(i).Person(opts)
 	}
 }
+
+func TestAPersonOfAGivenBirth(t *testing.T) {
+	t.Parallel()
+	for i := range 200 {
+		s := New(3, "person").Index(i)
+		for _, day := range []string{"1931-02-28", "1969-12-31", "1970-01-01", "2000-02-29", "2019-06-01"} {
+			// The evening before in UTC is that day in China.
+			want, err := time.ParseInLocation(time.DateOnly, day, zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, other := s.Person(PersonOptions{At: noon(), Birth: want.UTC()}), s.Person(PersonOptions{At: noon()})
+			birth, sex, err := ParseIDCard(p.IDCard)
+			if err != nil || !birth.Equal(want) || !p.Birth.Equal(want) || sex != p.Sex || p.Age != ageOn(want, dayOf(noon())) {
+				t.Fatalf("%s: %+v, %v", day, p, err)
+			}
+			if p.Sex != other.Sex || p.Mobile != other.Mobile || p.HealthCardNo != other.HealthCardNo {
+				t.Fatalf("%s: the birth changes what does not follow from it", day)
+			}
+			if p.Age < 20 && (p.Married || p.Pregnant) {
+				t.Fatalf("%s: %+v", day, p)
+			}
+		}
+	}
+}

@@ -61,3 +61,22 @@ func TestTasks(t *testing.T) {
 		t.Errorf("lengths %v, numbers of parameters %v", lengths, params)
 	}
 }
+
+func TestATaskAlone(t *testing.T) {
+	t.Parallel()
+	commands := map[string]bool{}
+	for i := range 100 {
+		s := New(3, "task").Index(i)
+		task := s.Task(int64(i), noon())
+		if task.ID != int64(i) || task.Command == "" || task.Bean == "" || !task.Created.Before(task.Modified) || !task.Modified.Before(noon()) {
+			t.Fatalf("%+v", task)
+		}
+		if again := s.Task(int64(i), noon()); again.Cron != task.Cron || again.Command != task.Command {
+			t.Fatalf("%+v and %+v", task, again)
+		}
+		commands[task.Command] = true
+	}
+	if len(commands) != len(taskKinds) {
+		t.Errorf("only %d commands", len(commands))
+	}
+}

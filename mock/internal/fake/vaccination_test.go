@@ -3,6 +3,7 @@ package fake
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -100,5 +101,56 @@ func BenchmarkAppointment(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		v.Appointment(i%v.Count(), at)
+	}
+}
+
+func TestAppointmentIDsSayWhereTheyStand(t *testing.T) {
+	t.Parallel()
+	for _, pov := range []string{"1", "00001", "1234567890123456789", "12345678901234567890", "杭州", ""} {
+		v := New(4).VaccinationDay(pov, noon())
+		for i := range v.Count() {
+			a, _ := v.Appointment(i, noon())
+			if a.ID != v.ID(i) {
+				t.Fatalf("point %q: the id of %d is %s and %s", pov, i, a.ID, v.ID(i))
+			}
+			if at, ok := v.Find(a.ID); !ok || at != i {
+				t.Fatalf("point %q: %s is found at %d, %v", pov, a.ID, at, ok)
+			}
+			of, day, ok := SplitAppointmentID(a.ID)
+			if plain := strings.Trim(pov, "0123456789") == "" && pov != "" && len(pov) <= 19; ok != plain {
+				t.Fatalf("point %q: %s is split: %v", pov, a.ID, ok)
+			} else if plain && (of != pov || !day.Equal(dayOf(noon()))) {
+				t.Fatalf("point %q: %s is of %q on %v", pov, a.ID, of, day)
+			}
+		}
+		for _, id := range []string{"", "P", v.ID(v.Count()), v.prefix + "000", v.prefix + "+01", v.prefix + "1", v.prefix + "0001", "X" + v.ID(0)} {
+			if at, ok := v.Find(id); ok {
+				t.Errorf("point %q: %q is found at %d", pov, id, at)
+			}
+		}
+	}
+	for _, id := range []string{"", "P", "P20240305001", "X120240305001", "P120240230001", "P1x20240305001", "P12345678901234567890" + "20240305001"} {
+		if pov, _, ok := SplitAppointmentID(id); ok {
+			t.Errorf("%q is of point %q", id, pov)
+		}
+	}
+}
+
+func TestAnAppointmentAlone(t *testing.T) {
+	t.Parallel()
+	slots := map[string]bool{}
+	for i := range 200 {
+		s := New(4, "alone").Index(i)
+		a := s.Appointment(noon(), time.Time{})
+		if a.Taken || a.ID != "" || a.PickCode != "" || a.Name == "" || !slices.Contains(Slots(), a.Period) {
+			t.Fatalf("%+v", a)
+		}
+		if later := s.Appointment(noon(), noon().AddDate(0, 0, 2)); later.Name != a.Name || later.Period != a.Period {
+			t.Fatalf("%+v becomes %+v", a, later)
+		}
+		slots[a.Period] = true
+	}
+	if len(slots) < 10 {
+		t.Errorf("only %d periods", len(slots))
 	}
 }

@@ -41,7 +41,7 @@ type Exchange struct {
 	Operation string
 	Method    string
 	Path      string
-	// Status is the HTTP status of the reply.
+	// Status is the HTTP status of the reply, 0 when the connection was cut in its place.
 	Status  int
 	Outcome Outcome
 	// Error is the catalogue id of a vendor error or the id of a refusal.
@@ -50,11 +50,13 @@ type Exchange struct {
 	// Fault is nil unless something was done to the exchange on purpose.
 	Fault    *Fault
 	Warnings []*diagnosis.Diagnosis
+	// Duration is what it took to answer, a delay on purpose included.
 	Duration time.Duration
 	// Parameters are the raw query and form parameters, in order.
 	Parameters []Parameter
 	// Request and Reply are the bodies as the contract describes them: opened, before sealing. MediaType is what the
-	// text is, which differs from the label on a sealed wire.
+	// text is, which differs from the label on a sealed wire. Of a connection that was cut or truncated on purpose, Reply
+	// is what was on its way.
 	Request, Reply Body
 }
 
@@ -64,7 +66,7 @@ type Parameter struct{ In, Name, Value string }
 // Body is the text of a body and where its schema stands in the contract ("" when no schema speaks of it).
 type Body struct {
 	Text      []byte
-	Bytes     int // on the wire
+	Bytes     int // that went over the wire
 	MediaType string
 	Schema    string
 }
@@ -145,6 +147,13 @@ func (j *Journal) All() (kept []*Exchange, dropped int64) {
 		kept[i] = j.ring[(j.first+i)%len(j.ring)]
 	}
 	return kept, j.dropped
+}
+
+// Count tells how many exchanges are kept and how many older ones were dropped.
+func (j *Journal) Count() (kept int, dropped int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.held, j.dropped
 }
 
 // Find returns the exchange with an id, if it is still kept.

@@ -21,6 +21,9 @@ func wantKept(t *testing.T, j *Journal, wantDropped int64, want ...int64) {
 	for _, e := range kept {
 		got = append(got, e.ID)
 	}
+	if held, lost := j.Count(); held != len(kept) || lost != dropped {
+		t.Errorf("Count is %d and %d, and All gives %d and %d", held, lost, len(kept), dropped)
+	}
 	if fmt.Sprint(got) != fmt.Sprint(want) || dropped != wantDropped {
 		t.Errorf("kept %v with %d dropped, want %v with %d", got, dropped, want, wantDropped)
 	}

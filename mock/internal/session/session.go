@@ -43,10 +43,10 @@ type Config struct {
 	// JournalBytes bounds each journal; 0 means 1 MiB.
 	JournalBytes int
 	// Born is called for each incarnation as it is made, before it is seen, with the one that a reset ended; what it
-	// returns is the session's Life. It must not call the registry.
+	// returns is the session's Life. Like Ended and Dropped it must not call the registry.
 	Born func(s, before *Session) any
-	// Dropped is called with each session that ends.
-	Dropped func(s *Session)
+	// Ended is called with each incarnation that ends, by a reset too; Dropped with the last one of a session, after it.
+	Ended, Dropped func(s *Session)
 }
 
 // Session is one world.
@@ -125,27 +125,30 @@ var namePattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
 // Get returns the session of a name and makes it when it is new. The error is [ErrName] or [ErrLimit].
 func (r *Registry) Get(name string) (*Session, error) {
-	r.mu.RLock()
-	s := r.sessions[name]
-	if s != nil {
-		r.touch(s) // under the lock: a session that is in use again does not expire meanwhile
+	if s, ok := r.Use(name); ok {
+		return s, nil
 	}
-	r.mu.RUnlock()
-	if s == nil {
-		if !validName(name) {
-			return nil, ErrName
-		}
-		var err error
-		if s, err = r.make(name); err != nil {
-			return nil, err
-		}
+	if !validName(name) {
+		return nil, ErrName
 	}
-	return s, nil
+	return r.make(name)
 }
 
-// Make makes the session of a name, which must be new; born, when not nil, stands in for [Config].Born. The error is
-// [ErrExists], [ErrName] or [ErrLimit].
-func (r *Registry) Make(name string, born func(s *Session) any) (*Session, error) {
+// Use returns the session of a name if there is one. Unlike [Registry.Lookup] it counts as use, which keeps the session
+// from expiring.
+func (r *Registry) Use(name string) (*Session, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	s, ok := r.sessions[name]
+	if ok {
+		r.touch(s) // under the lock: a session that is in use again does not expire meanwhile
+	}
+	return s, ok
+}
+
+// Make makes the session of a name, which must be new; born stands in for [Config].Born, and when it fails there is no
+// session. The error is [ErrExists], [ErrName], [ErrLimit] or that of born.
+func (r *Registry) Make(name string, born func(s *Session) (any, error)) (*Session, error) {
 	if !validName(name) {
 		return nil, ErrName
 	}
@@ -170,35 +173,40 @@ func (r *Registry) make(name string) (*Session, error) {
 		r.touch(s)
 		return s, nil
 	}
-	return r.makeLocked(name, nil)
+	return r.makeLocked(name, r.usual(nil))
 }
 
-func (r *Registry) makeLocked(name string, born func(*Session) any) (*Session, error) {
+func (r *Registry) makeLocked(name string, born func(*Session) (any, error)) (*Session, error) {
 	if name != Default && len(r.sessions) >= r.config.Max && !r.expireLocked() {
 		return nil, fmt.Errorf("%w: there are %d, and none was idle for %v", ErrLimit, len(r.sessions), r.config.Idle)
 	}
-	return r.newLocked(name, nil, born), nil
+	return r.newLocked(name, seedOf(r.config.Seed, name), born)
 }
 
-func (r *Registry) newLocked(name string, before *Session, born func(*Session) any) *Session {
+// usual gives a session the life that the registry's config has for it, after the incarnation that a reset ended.
+func (r *Registry) usual(before *Session) func(*Session) (any, error) {
+	return func(s *Session) (any, error) {
+		if r.config.Born == nil {
+			return nil, nil
+		}
+		return r.config.Born(s, before), nil
+	}
+}
+
+func (r *Registry) newLocked(name string, seed int64, born func(*Session) (any, error)) (*Session, error) {
 	r.made++
 	s := &Session{
 		Name: name, Key: fmt.Sprintf("%s#%d", name, r.made), Clock: NewClock(r.config.Now),
 		Made: time.Now(), Journal: &journal.Journal{Bytes: r.config.JournalBytes}, Subject: subjectOf(name),
 	}
-	s.seed.Store(seedOf(r.config.Seed, name))
-	if before != nil {
-		s.seed.Store(before.Seed())
-	}
-	switch {
-	case born != nil:
-		s.Life = born(s)
-	case r.config.Born != nil:
-		s.Life = r.config.Born(s, before)
+	s.seed.Store(seed)
+	var err error
+	if s.Life, err = born(s); err != nil {
+		return nil, err
 	}
 	r.touch(s)
 	r.sessions[name], r.bySubject[s.Subject] = s, s
-	return s
+	return s, nil
 }
 
 // seedOf keeps the server's seed for the default session, so that --seed gives what it says.
@@ -234,12 +242,19 @@ func (r *Registry) expireLocked() bool {
 }
 
 func (r *Registry) dropLocked(s *Session) {
-	s.ended.Store(true)
-	s.Clock.Stop()
+	r.endLocked(s)
 	delete(r.sessions, s.Name)
 	delete(r.bySubject, s.Subject)
 	if r.config.Dropped != nil {
 		r.config.Dropped(s)
+	}
+}
+
+func (r *Registry) endLocked(s *Session) {
+	s.ended.Store(true)
+	s.Clock.Stop()
+	if r.config.Ended != nil {
+		r.config.Ended(s)
 	}
 }
 
@@ -283,9 +298,9 @@ func (r *Registry) Reset(name string) bool {
 	if !ok {
 		return false
 	}
-	r.dropLocked(s)
-	r.newLocked(name, s, nil)
-	return true
+	r.endLocked(s)
+	_, err := r.newLocked(name, s.Seed(), r.usual(s))
+	return err == nil
 }
 
 // Drop ends a session and says whether there was one.

@@ -188,8 +188,16 @@ func TestRegistryDefaultLimits(t *testing.T) {
 func TestRegistryReset(t *testing.T) {
 	t.Parallel()
 	h := &hand{at: noon}
-	var dropped []string
-	r := NewRegistry(Config{Now: h.now, Dropped: func(s *Session) { dropped = append(dropped, s.Key) }})
+	var ended []string
+	r := NewRegistry(Config{
+		Now: h.now, Ended: func(s *Session) { ended = append(ended, s.Key) }, Dropped: func(s *Session) { t.Errorf("Dropped was called with %s", s.Key) },
+		Born: func(s, before *Session) any {
+			if before == nil {
+				return s.Key
+			}
+			return before.Life
+		},
+	})
 	if r.Reset("a") {
 		t.Error("Reset of nothing says that there was something")
 	}
@@ -217,8 +225,11 @@ func TestRegistryReset(t *testing.T) {
 	if n := a.Call("op"); n != 1 {
 		t.Errorf("the first call after a reset has number %d", n)
 	}
-	if !slices.Equal(dropped, []string{old.Key}) {
-		t.Errorf("Dropped was called with %v, want %v", dropped, old.Key)
+	if !slices.Equal(ended, []string{old.Key}) {
+		t.Errorf("Ended was called with %v, want %v", ended, old.Key)
+	}
+	if a.Life != old.Key {
+		t.Errorf("the new session's life is %v: it does not know the old one's", a.Life)
 	}
 	old.Clock.Advance(time.Hour)
 }
@@ -226,7 +237,10 @@ func TestRegistryReset(t *testing.T) {
 func TestRegistryDrop(t *testing.T) {
 	t.Parallel()
 	var dropped []string
-	r := NewRegistry(Config{Dropped: func(s *Session) { dropped = append(dropped, s.Key) }})
+	r := NewRegistry(Config{
+		Ended:   func(s *Session) { dropped = append(dropped, "ended "+s.Key) },
+		Dropped: func(s *Session) { dropped = append(dropped, s.Key) },
+	})
 	if r.Drop("a") {
 		t.Error("Drop of nothing says that there was something")
 	}
@@ -237,8 +251,58 @@ func TestRegistryDrop(t *testing.T) {
 	if again := get(t, r, "a"); again.Key == a.Key {
 		t.Error("the session's next life has the key of the first")
 	}
-	if !slices.Equal(dropped, []string{a.Key}) {
-		t.Errorf("Dropped was called with %v, want %v", dropped, a.Key)
+	if !slices.Equal(dropped, []string{"ended " + a.Key, a.Key}) {
+		t.Errorf("Ended and Dropped were called with %v, want %v", dropped, a.Key)
+	}
+}
+
+func TestRegistryMake(t *testing.T) {
+	t.Parallel()
+	r := NewRegistry(Config{Born: func(*Session, *Session) any { return "usual" }})
+	failure := errors.New("failure")
+	if _, err := r.Make("a", func(*Session) (any, error) { return nil, failure }); !errors.Is(err, failure) {
+		t.Errorf("Make: %v, want the error of born", err)
+	}
+	if _, ok := r.Lookup("a"); ok {
+		t.Error("a session whose life failed is there")
+	}
+	s, err := r.Make("a", func(s *Session) (any, error) {
+		s.SetSeed(7)
+		return "of its own", nil
+	})
+	if err != nil || s.Life != "of its own" || s.Seed() != 7 {
+		t.Fatalf("Make: %+v, %v", s, err)
+	}
+	for name, want := range map[string]error{"a": ErrExists, "a/b": ErrName} {
+		if _, err := r.Make(name, func(*Session) (any, error) { return nil, failure }); !errors.Is(err, want) {
+			t.Errorf("Make(%q): %v, want %v", name, err, want)
+		}
+	}
+	if s := get(t, r, "b"); s.Life != "usual" {
+		t.Errorf("the life of a session made by its name is %v", s.Life)
+	}
+}
+
+// Use keeps a session from expiring, Lookup does not.
+func TestRegistryUse(t *testing.T) {
+	t.Parallel()
+	h := &hand{at: noon}
+	r := NewRegistry(Config{Max: 2, Idle: time.Minute, Now: h.now})
+	get(t, r, "used")
+	get(t, r, "seen")
+	h.move(2 * time.Minute)
+	if _, ok := r.Use("used"); !ok {
+		t.Error("Use does not find the session")
+	}
+	if _, ok := r.Lookup("seen"); !ok {
+		t.Error("Lookup does not find the session")
+	}
+	if _, ok := r.Use("nobody"); ok {
+		t.Error("Use finds what is not there")
+	}
+	get(t, r, "new")
+	if got := names(r); !slices.Equal(got, []string{"new", "used"}) {
+		t.Errorf("after the expiry there are %v", got)
 	}
 }
 
