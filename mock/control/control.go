@@ -1,23 +1,21 @@
-// Package control is the simulator's own side: liveness, the journal, sessions. It has a listener of its own, so that
-// nothing a vendor's client sends can reach it, and trusts no web page: every call passes the same guard (see
-// [New]) before any route is looked at.
+// Package control is the simulator's own side: sessions with their clocks, faults and state, the journal, and what is
+// played. It has a listener of its own, so that nothing a vendor's client sends can reach it, and trusts no web page:
+// every call passes the same guard (see [New]) before any route is looked at.
+//
+// Its routes, what they take and what they answer are described in openapi.yaml, which is served at /openapi.yaml and
+// from which the router and the checks of requests are made.
 package control
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
+	"log"
 	"net/http"
 	"slices"
-	"strconv"
-	"strings"
-
-	"github.com/labstack/echo/v4"
+	"sync/atomic"
 
 	"understudy/mock"
-	"understudy/mock/behave"
-	"understudy/mock/internal/diagnosis"
 	"understudy/mock/internal/session"
+	"understudy/specs"
 )
 
 // Config sets up the control handler. Server is required.
@@ -26,20 +24,33 @@ type Config struct {
 	// Token is what callers show as "Authorization: Bearer TOKEN"; empty asks for none, which is fit for loopback
 	// alone. /healthz and /readyz never ask for it.
 	Token string
+	// Beyond says that other machines can connect: then there has to be a token.
+	Beyond bool
 	// Hosts are the values of the Host header that are served, each HOST (with any port) or HOST:PORT; nil means
 	// localhost, 127.0.0.1 and [::1]. This is what stops a foreign web page whose name was rebound to this machine.
 	Hosts []string
 	// Ready says whether vendors are answering; nil means that they are.
 	Ready func() bool
+	// BaseURL tells where the clients of a vendor begin, such as http://localhost:8740/open-api/V2/ws; host is the name or
+	// address by which the asking caller reached this listener, without a port. Nil, or "" as its answer, leaves the base
+	// URLs of sessions out.
+	BaseURL func(vendor, host string) string
+	// Done ends the streams of events once it is closed, after what has happened so far. A nil one never does: streams
+	// end with their requests.
+	Done <-chan struct{}
+	// ErrorLog gets the faults of the control plane itself; nil means the log package's own.
+	ErrorLog *log.Logger
 }
 
 const maxBody = 64 << 10
 
-// New returns the handler of the control listener. Its error names an entry of Hosts that is none.
+// New returns the handler of the control listener. Its error names an entry of Hosts that is none, or says that the
+// token is missing or cannot be shown.
 //
 // Every request passes, in this order: the Host allow-list (421), the bound on bodies of 64 KiB (413), the check
-// that no foreign web page is asking (403), the token (401); only then the route is looked at. Nothing is ever
-// answered with CORS headers. State changes take application/json only (415). Errors are problem+json (RFC 9457).
+// that no foreign web page is asking (403), the token (401); only then the route is looked at (404, 405), the label
+// (state changes take application/json only, 415), and the rest of the request as the document has it (400, with all
+// violations at once). Nothing is ever answered with CORS headers. Errors are problem+json (RFC 9457) and quote no value.
 func New(config Config) (http.Handler, error) {
 	if config.Server == nil {
 		return nil, errors.New("control: Config.Server is nil")
@@ -48,207 +59,121 @@ func New(config Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := router(config)
+	a, err := ownAPI()
+	if err != nil {
+		return nil, err
+	}
+	h := &handlers{Config: config, api: a}
+	rt, err := newRouter(a, h.table(), h.names(), config.ErrorLog)
+	if err != nil {
+		return nil, err
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if g.admit(w, r) {
-			e.ServeHTTP(w, r)
+			rt.ServeHTTP(w, r)
 		}
 	}), nil
 }
 
-// router holds the routes; the guard stands before it.
-func router(config Config) *echo.Echo {
-	h := handlers{config}
-	e := echo.New()
-	e.HideBanner, e.HidePort = true, true
-	e.HTTPErrorHandler = func(err error, c echo.Context) {
-		if c.Response().Committed {
-			return
-		}
-		var failed *echo.HTTPError
-		if !errors.As(err, &failed) {
-			problem(c.Response(), http.StatusInternalServerError, "internal", "the control plane failed; this is a bug")
-			return
-		}
-		problem(c.Response(), failed.Code, strings.ToLower(strings.ReplaceAll(http.StatusText(failed.Code), " ", "-")), "")
-	}
-	read := []string{http.MethodGet, http.MethodHead}
-	e.Match(read, "/healthz", h.health)
-	e.Match(read, "/readyz", h.ready)
-	e.Match(read, "/journal", h.journal)
-	e.Match(read, "/journal/:id", h.exchange)
-	e.Match(read, "/sessions", h.sessions)
-	e.POST("/sessions/:name/reset", h.reset, onlyJSON)
-	e.DELETE("/sessions/:name", h.drop, onlyJSON)
-	e.Match(read, "/sessions/:name/deliveries", h.deliveries)
-	return e
+// handlers answer the operations of the document.
+type handlers struct {
+	Config
+	api *api
+	// streams counts the streams of events that are open.
+	streams atomic.Int64
 }
 
-type handlers struct{ config Config }
+// table names the handler of each operation.
+func (h *handlers) table() map[string]handler {
+	return map[string]handler{
+		"readHealth":       h.readHealth,
+		"readReadiness":    h.readReadiness,
+		"readDocumentYAML": h.readDocumentYAML,
+		"readDocumentJSON": h.readDocumentJSON,
+		"listVendors":      h.listVendors,
 
-func (h handlers) health(c echo.Context) error { return answer(c, map[string]string{"status": "ok"}) }
+		"listSessions":  h.listSessions,
+		"createSession": h.createSession,
+		"readSession":   h.readSession,
+		"changeSession": h.changeSession,
+		"dropSession":   h.dropSession,
+		"resetSession":  h.resetSession,
+		"readClock":     h.readClock,
+		"setClock":      h.setClock,
+		"advanceClock":  h.advanceClock,
+		"listFaults":    h.listFaults,
+		"addFault":      h.addFault,
+		"clearFaults":   h.clearFaults,
+		"removeFault":   h.removeFault,
 
-func (h handlers) ready(c echo.Context) error {
-	if h.config.Ready != nil && !h.config.Ready() {
-		return problem(c.Response(), http.StatusServiceUnavailable, "not-ready", "the vendors are starting or stopping")
+		"listKinds":      h.listKinds,
+		"listRecords":    h.listRecords,
+		"readRecord":     h.readRecord,
+		"putRecord":      h.putRecord,
+		"deleteRecord":   h.deleteRecord,
+		"revokeToken":    h.revokeToken,
+		"listDeliveries": h.listDeliveries,
+
+		"clearJournal":   h.clearJournal,
+		"clearJournals":  h.clearJournals,
+		"listExchanges":  h.listExchanges,
+		"readExchange":   h.readExchange,
+		"watchExchanges": h.watchExchanges,
 	}
-	return answer(c, map[string]string{"status": "ready"})
 }
 
-func (h handlers) sessions(c echo.Context) error {
-	names := h.config.Server.Sessions()
-	if names == nil {
-		names = []string{}
-	}
-	return answer(c, map[string][]string{"sessions": names})
-}
-
-// journal lists exchanges, newest last: the newest 100 unless limit says otherwise.
-func (h handlers) journal(c echo.Context) error {
-	q, err := h.query(c)
-	if err != nil {
-		return problem(c.Response(), http.StatusBadRequest, "query", err.Error())
-	}
-	list, dropped := h.config.Server.Find(q)
-	if list == nil {
-		list = []mock.Exchange{}
-	}
-	return answer(c, struct {
-		Exchanges []mock.Exchange `json:"exchanges"`
-		Dropped   int64           `json:"dropped"`
-	}{list, dropped})
-}
-
-const (
-	usualLimit = 100
-	mostLimit  = 10_000
-)
-
-func (h handlers) query(c echo.Context) (mock.Query, error) {
-	q := mock.Query{Limit: usualLimit}
-	for name, values := range c.QueryParams() {
-		if len(values) != 1 {
-			return q, fmt.Errorf("%s is given more than once", clip(name))
-		}
-		v := values[0]
-		switch name {
-		case "session":
-			q.Session = v
-		case "operation":
-			q.Operation = v
-		case "vendor":
-			var known []string
-			for _, contract := range h.config.Server.Contracts() {
-				known = append(known, contract.Vendor)
-			}
-			if !slices.Contains(known, v) {
-				return q, fmt.Errorf("vendor is one of %s", strings.Join(known, ", "))
-			}
-			q.Vendor = v
-		case "outcome":
-			if known := []string{"ok", "vendor-error", "refusal"}; !slices.Contains(known, v) {
-				return q, fmt.Errorf("outcome is one of %s", strings.Join(known, ", "))
-			}
-			q.Outcome = v
-		case "limit":
-			n, err := strconv.Atoi(v)
-			if err != nil || n < 1 || n > mostLimit {
-				return q, fmt.Errorf("limit is a whole number from 1 to %d", mostLimit)
-			}
-			q.Limit = n
-		default:
-			return q, fmt.Errorf("unknown parameter %s; there are session, vendor, operation, outcome and limit", clip(name))
+// names are those of vendors and credential slots.
+func (h *handlers) names() []string {
+	var names []string
+	for _, c := range h.Server.Contracts() {
+		names = append(names, c.Vendor)
+		for _, slot := range c.Slots() {
+			names = append(names, slot.Name)
 		}
 	}
-	return q, nil
+	return names
 }
 
-// Text is a diagnosis in words.
-type Text struct {
-	ID string `json:"id"`
-	EN string `json:"en"`
-	ZH string `json:"zh"`
+// session finds the session that a route names. One that is not there is not made, but for the default session: that is
+// always there, and the engine only makes it when it is first asked for.
+func (h *handlers) session(c *call) (*mock.Session, error) {
+	name := c.text("name")
+	if name == session.Default {
+		return h.Server.Session(name)
+	}
+	if s, ok := h.Server.LookupSession(name); ok {
+		return s, nil
+	}
+	return nil, fail(http.StatusNotFound, "session-unknown", "there is no such session; POST /sessions makes one")
 }
 
-func textOf(d *diagnosis.Diagnosis) Text { return Text{d.ID, d.Text("en"), d.Text("zh")} }
-
-// exchange shows one exchange; text and warningTexts put its diagnosis and warnings into words.
-func (h handlers) exchange(c echo.Context) error {
-	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
-	if err != nil {
-		return problem(c.Response(), http.StatusBadRequest, "exchange-id", "the id of an exchange is a whole number")
+// contract finds the contract of the vendor that a route names.
+func (h *handlers) contract(c *call) (*specs.Contract, error) {
+	contracts := h.Server.Contracts()
+	i := slices.IndexFunc(contracts, func(one *specs.Contract) bool { return one.Vendor == c.text("vendor") })
+	if i < 0 {
+		return nil, fail(http.StatusNotFound, "vendor-unknown", "no such vendor is played; GET /vendors lists them")
 	}
-	e, ok := h.config.Server.Exchange(id)
-	if !ok {
-		return problem(c.Response(), http.StatusNotFound, "unknown-exchange", "the journals hold no such exchange, or no longer")
-	}
-	out := struct {
-		mock.Exchange
-		Text         *Text  `json:"text,omitempty"`
-		WarningTexts []Text `json:"warningTexts,omitempty"`
-	}{Exchange: e}
-	if e.Diagnosis != nil {
-		t := textOf(e.Diagnosis)
-		out.Text = &t
-	}
-	for _, w := range e.Warnings {
-		out.WarningTexts = append(out.WarningTexts, textOf(w))
-	}
-	return answer(c, out)
+	return contracts[i], nil
 }
 
-// reset gives a session a new life. One that is not there yet is made, so that a test may begin with a reset.
-func (h handlers) reset(c echo.Context) error {
-	if err := emptyObject(c.Request()); err != nil {
-		return bodyProblem(c, err)
-	}
-	one, err := h.config.Server.Session(c.Param("name"))
-	switch {
-	case errors.Is(err, session.ErrName):
-		return problem(c.Response(), http.StatusBadRequest, "session-name", err.Error())
-	case errors.Is(err, session.ErrLimit):
-		return problem(c.Response(), http.StatusServiceUnavailable, "session-limit", err.Error())
-	case err != nil:
-		return err
-	}
-	one.Reset()
-	return answer(c, map[string]string{"session": one.Name()})
+func (h *handlers) readHealth(c *call) error {
+	return c.answer(http.StatusOK, map[string]string{"status": "ok"})
 }
 
-// drop ends a session and everything in it. The next caller that names it finds a new one.
-func (h handlers) drop(c echo.Context) error {
-	if err := emptyObject(c.Request()); err != nil {
-		return bodyProblem(c, err)
+func (h *handlers) readReadiness(c *call) error {
+	if h.Ready != nil && !h.Ready() {
+		return fail(http.StatusServiceUnavailable, "not-ready", "the vendors are starting or stopping")
 	}
-	if !h.config.Server.Drop(c.Param("name")) {
-		return problem(c.Response(), http.StatusNotFound, "session-unknown", "there is no such session")
-	}
-	return c.NoContent(http.StatusNoContent)
+	return c.answer(http.StatusOK, map[string]string{"status": "ready"})
 }
 
-// deliveries lists what a session's vendors sent on, oldest first: each attempt, and why there was none.
-func (h handlers) deliveries(c echo.Context) error {
-	list, dropped, known, err := h.config.Server.Deliveries(c.Request().Context(), c.Param("name"))
-	switch {
-	case err != nil:
-		return err
-	case !known:
-		return problem(c.Response(), http.StatusNotFound, "session-unknown", "there is no such session")
-	}
-	if list == nil {
-		list = []behave.Delivery{}
-	}
-	return answer(c, struct {
-		Deliveries []behave.Delivery `json:"deliveries"`
-		Dropped    int64             `json:"dropped"`
-	}{list, dropped})
+func (h *handlers) readDocumentYAML(c *call) error {
+	send(c.w, http.StatusOK, "application/yaml", h.api.yaml)
+	return nil
 }
 
-// answer writes JSON as a file would hold it: whatever a caller put into a field stays text.
-func answer(c echo.Context, v any) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	return c.Blob(http.StatusOK, "application/json", append(text, '\n'))
+func (h *handlers) readDocumentJSON(c *call) error {
+	send(c.w, http.StatusOK, mediaJSON, h.api.json)
+	return nil
 }

@@ -3,6 +3,7 @@ package control
 import (
 	"crypto/sha256"
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -21,6 +22,12 @@ type guard struct {
 }
 
 func newGuard(config Config) (*guard, error) {
+	switch {
+	case config.Token == "" && config.Beyond:
+		return nil, errors.New("control: other machines can connect, so a token is needed; set Config.Token, or listen on loopback")
+	case strings.TrimSpace(config.Token) != config.Token:
+		return nil, errors.New("control: the token begins or ends with white space, and no header can show that")
+	}
 	g := &guard{token: sha256.Sum256([]byte(config.Token)), open: config.Token == ""}
 	hosts := config.Hosts
 	if hosts == nil {
@@ -46,21 +53,21 @@ func (g *guard) admit(w http.ResponseWriter, r *http.Request) bool {
 	host, ok := parseHost(r.Host)
 	switch {
 	case !ok || !g.serves(host):
-		_ = problem(w, http.StatusMisdirectedRequest, "host", "this listener does not answer to that Host")
+		problem(w, http.StatusMisdirectedRequest, "host", "this listener does not answer to that Host")
 		return false
 	case r.ContentLength > maxBody:
-		_ = problem(w, http.StatusRequestEntityTooLarge, "body-too-large", fmt.Sprintf("a body has at most %d bytes here", maxBody))
+		problem(w, http.StatusRequestEntityTooLarge, "body-too-large", fmt.Sprintf("a body has at most %d bytes here", maxBody))
 		return false
 	case foreign(r, host):
-		_ = problem(w, http.StatusForbidden, "origin", "web pages of another origin may not call this listener")
+		problem(w, http.StatusForbidden, "origin", "web pages of another origin may not call this listener")
 		return false
 	case r.Header.Get(forward.HeaderForwarded) != "":
 		// What a simulated vendor sends on goes wherever a caller said: not here.
-		_ = problem(w, http.StatusForbidden, "forwarded", "a forwarded push may not reach the control listener")
+		problem(w, http.StatusForbidden, "forwarded", "a forwarded push may not reach the control listener")
 		return false
 	case !g.open && !public(r.URL.EscapedPath()) && !g.authorised(r):
 		w.Header().Set("WWW-Authenticate", `Bearer realm="understudy"`)
-		_ = problem(w, http.StatusUnauthorized, "token", "show the token that was printed at the start: Authorization: Bearer TOKEN")
+		problem(w, http.StatusUnauthorized, "token", "show the token that was printed at the start: Authorization: Bearer TOKEN")
 		return false
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
