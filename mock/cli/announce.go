@@ -4,53 +4,76 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
 	"understudy/mock"
+	"understudy/mock/drive"
+	"understudy/mock/internal/authority"
 	"understudy/specs"
 )
 
 // announcement is what serve prints once it listens.
 type announcement struct {
 	settings        *settings
+	speech          speech
 	server          *mock.Server
 	vendor, control *endpoint
-	token           string       // of the control listener, "" for none
-	random          bool         // credentials that were left out are random, not the fixed ones
-	system          string       // decides the shell that calls are written for
-	addresses       []netip.Addr // of this machine
+	authority       *authority.Authority // that signs for the vendors, nil without TLS
+	token           string               // of the control listener, "" for none
+	random          bool                 // credentials that were left out are random, not the fixed ones
+	system          string               // decides the shell that calls are written for
+	addresses       []netip.Addr         // of this machine
 }
 
 func (a announcement) print(w io.Writer) {
 	contracts := a.server.Contracts()
-	many := "vendors"
+	say := a.speech.of
+	many := "understudy plays %d vendors; Ctrl-C stops it\n"
 	if len(contracts) == 1 {
-		many = "vendor"
+		many = "understudy plays %d vendor; Ctrl-C stops it\n"
 	}
-	fmt.Fprintf(w, "understudy plays %d %s; Ctrl-C stops it\n", len(contracts), many)
+	fmt.Fprintf(w, say(many, "understudy 正在扮演 %d 家厂商，按 Ctrl-C 停止\n"), len(contracts))
 	for _, c := range contracts {
 		a.vendorLines(w, c)
 	}
 	fmt.Fprintln(w)
+	if rows := a.settings.worldRows(contracts); len(rows) > 0 {
+		fmt.Fprint(w, table("", rows)+"\n")
+	}
+	a.trust(w)
 	if others := a.vendor.others(a.addresses); len(others) > 0 {
-		fmt.Fprintf(w, "from other machines: %s\n", strings.Join(others, ", "))
+		fmt.Fprintf(w, say("from other machines: %s\n", "其他机器可访问：%s\n"), strings.Join(others, ", "))
 	}
 	switch cmp.Or(a.vendor.without, a.control.without) {
 	case loopback6:
-		fmt.Fprintln(w, "localhost is 127.0.0.1 alone: this machine has no ::1")
+		fmt.Fprintln(w, say("localhost is 127.0.0.1 alone: this machine has no ::1", "localhost 仅为 127.0.0.1：本机没有 ::1"))
 	case loopback4:
-		fmt.Fprintln(w, "localhost is ::1 alone: this machine has no 127.0.0.1")
+		fmt.Fprintln(w, say("localhost is ::1 alone: this machine has no 127.0.0.1", "localhost 仅为 ::1：本机没有 127.0.0.1"))
 	}
-	guard := "no token is asked for, since it is on loopback"
-	if a.token != "" {
+	guard := say("no token is asked for, since it is on loopback", "仅本机可访问，无需令牌")
+	switch {
+	case a.settings.controlToken.text != "":
+		guard = fmt.Sprintf(say("Authorization: Bearer ***, configured in %s", "Authorization: Bearer ***，来自 %s"), a.settings.controlToken.place)
+	case a.token != "":
 		guard = "Authorization: Bearer " + a.token
 	}
 	fmt.Fprintf(w, "control: ready at %s (%s)\n", a.control.url(), guard)
 	if others := a.control.others(a.addresses); len(others) > 0 {
-		fmt.Fprintf(w, "control from other machines: %s\n", strings.Join(others, ", "))
+		fmt.Fprintf(w, say("control from other machines: %s\n", "其他机器可访问的控制接口：%s\n"), strings.Join(others, ", "))
 	}
+}
+
+// trust says how callers come to speak TLS with the vendors.
+func (a announcement) trust(w io.Writer) {
+	if a.authority == nil {
+		return
+	}
+	fmt.Fprintf(w, a.speech.of("TLS: callers have to trust %s; understudy cert says how, understudy cert --hosts has lines for a hosts file\n",
+		"TLS：调用方需要信任 %s；understudy cert 说明导入方法，understudy cert --hosts 输出 hosts 文件内容\n"), a.authority.File())
 }
 
 func (a announcement) vendorLines(w io.Writer, c *specs.Contract) {
@@ -74,12 +97,45 @@ func (a announcement) vendorLines(w io.Writer, c *specs.Contract) {
 		return slices.Contains(development, slot) || a.settings.vendors[c.Vendor].from[slot] == ""
 	}
 	if s, ok := sampleOf(c, a.vendor.url(), credentials, shown); ok {
+		if a.authority != nil {
+			s.trust = a.authority.File()
+		}
 		rows = append(rows, []string{"try", s.line(a.system)})
+	} else if line, ok := callLine(c, a.callFlags(c)); ok && !a.random {
+		rows = append(rows, []string{"try", line})
 	}
 	if wire := wireOf(c); wire != "" {
 		rows = append(rows, []string{"wire", wire})
 	}
 	fmt.Fprint(w, listing(rows))
+}
+
+// callFlags are what a call has to be told to reach this server as it is configured.
+func (a announcement) callFlags(c *specs.Contract) []string {
+	var flags []string
+	if address := a.vendor.url(); address != drive.DefaultTarget {
+		flags = append(flags, "--target", address)
+	}
+	places := slices.Collect(maps.Values(a.settings.vendors[c.Vendor].from))
+	if dir := a.settings.tlsDir; a.authority != nil {
+		places = append(places, dir.place)
+		if dir.byFlag {
+			flags = append(flags, flagTLSDir, dir.text)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(a.settings.chosenReadings([]*specs.Contract{c}))) {
+		one := a.settings.readings[id]
+		places = append(places, one.place)
+		if one.byFlag {
+			flags = append(flags, flagReading, id+"="+one.text)
+		}
+	}
+	for _, place := range places {
+		if file := regexp.MustCompile(`^(.+):\d+`).FindStringSubmatch(place); file != nil {
+			return append(flags, "--config", file[1])
+		}
+	}
+	return flags
 }
 
 // listing lays out rows whose last cell may be long: only the first column is aligned.

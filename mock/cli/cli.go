@@ -33,6 +33,8 @@ type program struct {
 	environ []string
 	stdout  io.Writer
 	stderr  io.Writer
+	// speech is settled before a command runs.
+	speech speech
 }
 
 // Run executes one command line and returns its exit code: 0, 1 when something failed, 2 when the command line itself
@@ -40,7 +42,7 @@ type program struct {
 // file with 1, and so does what the machine refuses, such as a port that is taken or a file that is not there. args are without the program's name, environ are NAME=value pairs as [os.Environ] has them. A command that
 // goes on, as serve does, ends in good order when ctx is done, and that is no failure.
 func Run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
-	p := &program{environ: foldNames(environ, thisSystem()), stdout: stdout, stderr: stderr}
+	p := &program{environ: foldNames(environ, thisSystem()), stdout: stdout, stderr: stderr, speech: english}
 	root := p.root()
 	root.SetArgs(append([]string{}, args...))
 	root.SetOut(stdout)
@@ -68,6 +70,7 @@ ciphers and signatures included, and says why it refuses a call.`,
 		SilenceUsage: true, SilenceErrors: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Args:              cobra.ArbitraryArgs,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return p.language(cmd) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownCommand(cmd, args[0])
@@ -77,8 +80,9 @@ ciphers and signatures included, and says why it refuses a call.`,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.Flags().Bool("version", false, "print the version") // else the library takes -v for it as well
+	root.PersistentFlags().String("lang", "", "`zh or en`: the language of diagnoses and hints; else "+variableLanguage+" or the locale decides")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, "%s", flagProblem(cmd, err)) })
-	root.AddCommand(p.serveCommand(), p.vendorsCommand(), p.versionCommand())
+	root.AddCommand(p.serveCommand(), p.callCommand(), p.emitCommand(), p.explainCommand(), p.sealCommand(), p.unsealCommand(), p.signCommand(), p.vendorsCommand(), p.questionsCommand(), p.certCommand(), p.versionCommand())
 	root.SetHelpCommand(helpCommand())
 	return root
 }

@@ -129,21 +129,6 @@ func TestVersionFlag(t *testing.T) {
 	}
 }
 
-func TestLanguage(t *testing.T) {
-	t.Parallel()
-	for want, environ := range map[string][]string{
-		"zh": {"LANG=zh_CN.UTF-8"},
-		"en": {"LANG=zh_CN.UTF-8", "LC_ALL=C.UTF-8"},
-	} {
-		if got := language(environ); got != want {
-			t.Errorf("%q speaks %s, want %s", environ, got, want)
-		}
-	}
-	if got := language(nil); got != "en" {
-		t.Errorf("without a locale it speaks %s", got)
-	}
-}
-
 // TestLocate gives an error of two operations that share a slot.
 func TestLocate(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"understudy/mock"
+	"understudy/mock/behave"
 	"understudy/specs"
 )
 
@@ -21,6 +23,8 @@ const (
 	flagListen    = "--listen"
 	flagControl   = "--control"
 	flagForwardTo = "--forward-to"
+	flagReading   = "--reading"
+	flagData      = "--data"
 )
 
 // settings are the configuration in force: a flag over the environment over the file over the usual values.
@@ -32,6 +36,15 @@ type settings struct {
 	forwardTo []setting
 	// acceptDevelopment lets fixed development credentials stand beyond loopback.
 	acceptDevelopment bool
+
+	readings        map[string]setting // by unclear clause
+	signatureWindow setting
+	faults          []fault
+
+	controlHosts []setting // beside those that the address of the control listener gives
+	controlToken setting
+	tls          bool
+	tlsDir       setting
 }
 
 // setting is one text of the configuration.
@@ -57,13 +70,17 @@ type vendorSettings struct {
 	forwardTo   []setting
 	// from tells where each slot was configured: file:line or the name of a variable.
 	from map[string]string
+	// data names the file of the vendor's records, records are what it held when the program began, digest is that of its text.
+	data    setting
+	records behave.Data
+	digest  [sha256.Size]byte
 }
 
 func newSettings(contracts []*specs.Contract) *settings {
 	s := &settings{
 		listen:  setting{text: usualListen, place: flagListen},
 		control: setting{text: usualControl, place: flagControl},
-		vendors: map[string]*vendorSettings{},
+		vendors: map[string]*vendorSettings{}, readings: map[string]setting{},
 	}
 	for _, c := range contracts {
 		s.vendors[c.Vendor] = &vendorSettings{credentials: mock.Credentials{}, from: map[string]string{}}
@@ -87,10 +104,16 @@ func configure(contracts []*specs.Contract, file string, environ []string) (*set
 
 // played is what of the settings concerns these contracts, for [mock.New].
 func (s *settings) played(contracts []*specs.Contract) mock.Config {
-	config := mock.Config{Contracts: contracts, Seed: s.seed, Credentials: map[string]mock.Credentials{}}
+	config := mock.Config{
+		Contracts: contracts, Seed: s.seed, Credentials: map[string]mock.Credentials{}, Data: map[string]behave.Data{},
+		Readings: s.chosenReadings(contracts), SignatureWindow: s.signatureWindow.text, Faults: s.playedFaults(contracts),
+	}
 	for _, c := range contracts {
 		v := s.vendors[c.Vendor]
 		config.Credentials[c.Vendor] = maps.Clone(v.credentials)
+		if v.records != nil {
+			config.Data[c.Vendor] = v.records
+		}
 	}
 	for _, target := range s.targets(contracts) {
 		config.ForwardTo = append(config.ForwardTo, target.text)
@@ -110,13 +133,16 @@ func (s *settings) targets(contracts []*specs.Contract) []setting {
 	return list
 }
 
-// locate puts before each line of an error of [mock.New] that is about a credential slot or a forward target the place
-// where that was configured. A slot that several operations use is told once.
+// locate puts before each line of an error of [mock.New] that is about a credential slot, a forward target or the
+// signature window the place where that was configured. A slot that several operations use is told once.
 func (s *settings) locate(cmd *cobra.Command, contracts []*specs.Contract, err error) error {
 	for _, target := range s.targets(contracts) {
 		if strings.HasPrefix(err.Error(), "forward target "+strconv.Quote(target.text)+":") {
 			return target.blame(cmd, fmt.Errorf("%s: %w", target.place, err))
 		}
+	}
+	if strings.HasPrefix(err.Error(), "signature window ") {
+		return s.signatureWindow.blame(cmd, fmt.Errorf("%s: %w", s.signatureWindow.place, err))
 	}
 	var told []string
 	for line := range strings.Lines(err.Error()) {
@@ -187,10 +213,13 @@ func slotNames(c *specs.Contract) []string {
 	if forwards(c.Vendor) {
 		names = append(names, keyForwardTo)
 	}
-	return names
+	return append(names, keyData)
 }
 
-const keyForwardTo = "forwardTo"
+const (
+	keyForwardTo = "forwardTo"
+	keyData      = "data"
+)
 
 // forwarders are the vendors that send on what they take, which no contract tells: weixiao sends a push that it
 // receives to the address that the push names.

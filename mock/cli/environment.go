@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,23 +28,42 @@ type variable struct {
 // variables are all keys by the name of their variable: UNDERSTUDY_LISTEN, UNDERSTUDY_ZHELIBAN_AESKEY.
 func (s *settings) variables(contracts []*specs.Contract) map[string]variable {
 	all := map[string]variable{
-		environmentPrefix + "LISTEN":  s.listen.variable(environmentPrefix + "LISTEN"),
-		environmentPrefix + "CONTROL": s.control.variable(environmentPrefix + "CONTROL"),
 		environmentPrefix + "SEED": {set: func(text string) (err error) {
 			if s.seed, err = strconv.ParseInt(text, 10, 64); err != nil {
 				return fmt.Errorf("the seed is a whole number, such as 1")
 			}
 			return nil
 		}},
+		environmentPrefix + "READINGS": {set: func(text string) error {
+			return s.readAll(contracts, strings.Split(text, ","), environmentPrefix+"READINGS", false)
+		}},
+		environmentPrefix + "CONTROLHOSTS": {set: func(text string) error {
+			s.controlHosts = settingList(text, environmentPrefix+"CONTROLHOSTS")
+			return nil
+		}},
+		environmentPrefix + "CONTROLTOKEN": {secret: true, set: func(text string) error {
+			s.controlToken = setting{text: text, place: environmentPrefix + "CONTROLTOKEN"}
+			return checkToken(text)
+		}},
+		environmentPrefix + "TLS": {set: func(text string) (err error) {
+			s.tls, err = parseTruth(text)
+			return err
+		}},
+		// Not a setting of what is played: see [program.language].
+		variableLanguage: {set: func(text string) error {
+			_, err := parseSpeech(text)
+			return err
+		}},
+	}
+	for name, into := range map[string]*setting{"LISTEN": &s.listen, "CONTROL": &s.control, "SIGNATUREWINDOW": &s.signatureWindow, "TLSDIR": &s.tlsDir} {
+		all[environmentPrefix+name] = into.variable(environmentPrefix + name)
 	}
 	for _, c := range contracts {
 		v := s.vendors[c.Vendor]
+		all[variableName(c.Vendor, keyData)] = v.data.variable(variableName(c.Vendor, keyData))
 		if name := variableName(c.Vendor, keyForwardTo); forwards(c.Vendor) {
 			all[name] = variable{set: func(text string) error {
-				v.forwardTo = nil
-				for entry := range strings.SplitSeq(text, ",") {
-					v.forwardTo = append(v.forwardTo, setting{text: strings.TrimSpace(entry), place: name})
-				}
+				v.forwardTo = settingList(text, name)
 				return nil
 			}}
 		}
@@ -66,6 +87,33 @@ func (s *setting) variable(name string) variable {
 		*s = setting{text: text, place: name}
 		return nil
 	}}
+}
+
+// settingList reads texts with commas between them.
+func settingList(text, place string) []setting {
+	var list []setting
+	for entry := range strings.SplitSeq(text, ",") {
+		list = append(list, setting{text: strings.TrimSpace(entry), place: place})
+	}
+	return list
+}
+
+func parseTruth(text string) (bool, error) {
+	switch text {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, errors.New("write true or false")
+}
+
+// checkToken says whether a token can travel as a bearer token (RFC 6750, section 2.1).
+func checkToken(text string) error {
+	if !regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`).MatchString(text) {
+		return errors.New("a token has letters, digits and . _ ~ + / - alone, and = at its end")
+	}
+	return nil
 }
 
 // foldNames gives names their usual case on a system where case means nothing in them.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -76,7 +77,7 @@ func (f *configFile) root(n *yaml.Node) error {
 	if null(n) {
 		return nil
 	}
-	return f.each(n, []string{"listen", "control", "seed", "vendors"}, "the configuration", func(key, v *yaml.Node) error {
+	return f.each(n, rootKeys(), "the configuration", func(key, v *yaml.Node) error {
 		switch key.Value {
 		case "vendors":
 			return f.vendors(v)
@@ -87,19 +88,63 @@ func (f *configFile) root(n *yaml.Node) error {
 			}
 			f.settings.seed = seed
 			return nil
+		case "readings":
+			return f.readings(v)
+		case "faults":
+			return f.faults(v)
+		case "controlHosts":
+			return f.list(v, key.Value, func(text, at string) error {
+				f.settings.controlHosts = append(f.settings.controlHosts, setting{text: text, place: at + ": " + key.Value})
+				return nil
+			})
+		case "tls":
+			var err error
+			if f.settings.tls, err = parseTruth(v.Value); err != nil || v.Kind != yaml.ScalarNode {
+				return f.problem(v, "tls is true or false")
+			}
+			return nil
 		}
-		text, err := f.text(v, key.Value)
-		if err != nil {
-			return err
-		}
-		given := setting{text: text, place: f.at(key) + ": " + key.Value}
-		if key.Value == "listen" {
-			f.settings.listen = given
-		} else {
-			f.settings.control = given
-		}
-		return nil
+		return f.rootText(key, v)
 	})
+}
+
+func rootKeys() []string {
+	return []string{"listen", "control", "controlHosts", "controlToken", "tls", "tlsDir", "seed", "readings", "signatureWindow", "faults", "vendors"}
+}
+
+// rootText reads a key whose value is one text.
+func (f *configFile) rootText(key, v *yaml.Node) error {
+	text, err := f.text(v, key.Value)
+	if err != nil {
+		return err
+	}
+	given := setting{text: text, place: f.at(key) + ": " + key.Value}
+	switch key.Value {
+	case "listen":
+		f.settings.listen = given
+	case "control":
+		f.settings.control = given
+	case "signatureWindow":
+		f.settings.signatureWindow = given
+	case "tlsDir":
+		given.text = f.beside(text)
+		f.settings.tlsDir = given
+	case "controlToken":
+		if err := checkToken(text); err != nil {
+			return f.problem(v, "controlToken: %s", err)
+		}
+		given.place = f.at(key)
+		f.settings.controlToken = given
+	}
+	return nil
+}
+
+// beside makes a path of the file relative to the file, wherever the program runs.
+func (f *configFile) beside(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(filepath.Dir(f.name), name)
 }
 
 func (f *configFile) vendors(n *yaml.Node) error {
@@ -132,6 +177,11 @@ func (f *configFile) vendor(c *specs.Contract, n *yaml.Node) error {
 				into.forwardTo = append(into.forwardTo, setting{text: text, place: at})
 				return nil
 			})
+		}
+		if key.Value == keyData {
+			text, err := f.text(v, c.Vendor+"."+keyData)
+			into.data = setting{text: f.beside(text), place: f.at(key) + ": " + keyData}
+			return err
 		}
 		for _, slot := range c.Slots() {
 			if slot.Name != key.Value {

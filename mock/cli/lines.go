@@ -19,8 +19,8 @@ const linesPerSecond = 50
 // lines tells exchanges, one line each, or under load one line of counts for each second. It is not safe for
 // concurrent use: one goroutine feeds it (see [feed]).
 type lines struct {
-	out  io.Writer
-	lang string // of diagnoses: zh or en
+	out    io.Writer
+	speech speech
 
 	second  time.Time // that is under way
 	seen    int       // in it
@@ -76,7 +76,7 @@ func (l *lines) flush() {
 		last = t.operation
 		parts = append(parts, t.operation+" "+part)
 	}
-	fmt.Fprintf(l.out, "%s %d more in this second: %s\n", l.second.Format(time.TimeOnly), total, strings.Join(parts, "; "))
+	fmt.Fprintf(l.out, l.speech.of("%s %d more in this second: %s\n", "%s 本秒另有 %d 次：%s\n"), l.second.Format(time.TimeOnly), total, strings.Join(parts, "; "))
 	l.counts = nil
 }
 
@@ -95,11 +95,14 @@ func (l *lines) single(e mock.Exchange) string {
 	if e.Error != "" {
 		b.WriteString(" " + oneLine(e.Error, 80))
 	}
+	if e.Fault != nil {
+		fmt.Fprintf(&b, l.speech.of(" (%s, fault %s)", "（%s，故障 %s）"), e.Fault.Kind, oneLine(e.Fault.ID, 64))
+	}
 	if e.Diagnosis != nil {
-		b.WriteString(": " + oneLine(e.Diagnosis.Text(l.lang), 400))
+		b.WriteString(": " + oneLine(e.Diagnosis.Text(string(l.speech)), 400))
 	}
 	for _, w := range e.Warnings {
-		b.WriteString("; warning " + w.ID + ": " + oneLine(w.Text(l.lang), 400))
+		b.WriteString(l.speech.of("; warning ", "；提示 ") + w.ID + ": " + oneLine(w.Text(string(l.speech)), 400))
 	}
 	return b.String()
 }
@@ -168,7 +171,7 @@ func (f *feed) run(l *lines) {
 
 func (f *feed) tellLost(l *lines) {
 	if n := f.lost.Swap(0); n > 0 {
-		fmt.Fprintf(l.out, "%s %d more are not told, since the output was too slow; the journal has them\n", time.Now().Format(time.TimeOnly), n)
+		fmt.Fprintf(l.out, l.speech.of("%s %d more are not told, since the output was too slow; the journal has them\n", "%s 另有 %d 次因输出过慢未显示，可在日志接口中查看\n"), time.Now().Format(time.TimeOnly), n)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"understudy/mock"
+	"understudy/mock/internal/diagnosis"
 )
 
 func at(second int) time.Time { return time.Date(2026, 3, 1, 10, 0, second, 5e8, time.UTC) }
@@ -29,6 +30,7 @@ func TestSingleLines(t *testing.T) {
 		{"good", func(*mock.Exchange) {}, "10:00:00 POST zheliban.issueToken 200 ok"},
 		{"in a session", func(e *mock.Exchange) { e.Session = "a" }, "10:00:00 [a] POST zheliban.issueToken 200 ok"},
 		{"a vendor error", func(e *mock.Exchange) { e.Outcome, e.Error = "vendor-error", "invalid-data" }, "10:00:00 POST zheliban.issueToken 200 vendor-error invalid-data"},
+		{"on purpose", func(e *mock.Exchange) { e.Outcome, e.Fault = "fault", &mock.Struck{ID: "f1", Kind: "cut"} }, "10:00:00 POST zheliban.issueToken 200 fault (cut, fault f1)"},
 		{"no operation", func(e *mock.Exchange) {
 			e.Vendor, e.Operation, e.Path, e.Status, e.Outcome, e.Error = "", "", "/x\x1b[2J\r\n%0a", 404, "refusal", "unknown-path"
 		}, "10:00:00 POST (no vendor) 404 refusal on /x?[2J??%0a unknown-path"},
@@ -39,6 +41,25 @@ func TestSingleLines(t *testing.T) {
 		if got := (&lines{}).single(e); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
+	}
+}
+
+// TestLinesInChinese tells what exists in both languages; operations, outcomes and ids stay.
+func TestLinesInChinese(t *testing.T) {
+	t.Parallel()
+	e := exchange(0)
+	e.Outcome, e.Error = "vendor-error", "missing-method"
+	e.Diagnosis = diagnosis.New("missing-parameter", "name", "method")
+	e.Warnings = append(e.Warnings, diagnosis.New("json-bom"))
+	var out bytes.Buffer
+	l := &lines{out: &out, speech: chinese}
+	for range linesPerSecond + 1 {
+		l.add(at(0), e)
+	}
+	l.flush()
+	const first = "10:00:00 POST zheliban.issueToken 200 vendor-error missing-method: 缺少参数 method；提示 json-bom: 正文以字节序标记"
+	if text := out.String(); !strings.HasPrefix(text, first) || !strings.HasSuffix(text, "\n10:00:00 本秒另有 1 次：zheliban.issueToken 1 vendor-error missing-method\n") {
+		t.Errorf("told is %s", text)
 	}
 }
 
@@ -135,7 +156,7 @@ func TestNearest(t *testing.T) {
 
 func TestSampleQuotes(t *testing.T) {
 	t.Parallel()
-	s := sample{method: "POST", url: "http://h/p?a=b", authorization: "Bearer it's", body: `{"a":"it's"}`}
+	s := sample{method: "POST", url: "http://h/p?a=b", headers: [][2]string{{"Authorization", "Bearer it's"}, {"Content-Type", "application/json"}}, body: `{"a":"it's"}`}
 	if got, want := s.line("linux"), `curl -X POST 'http://h/p?a=b' -H 'Authorization: Bearer it'\''s' -H 'Content-Type: application/json' -d '{"a":"it'\''s"}'`; got != want {
 		t.Errorf("for sh:\n%s\nwant\n%s", got, want)
 	}

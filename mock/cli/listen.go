@@ -2,9 +2,11 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"regexp"
@@ -24,6 +26,8 @@ type endpoint struct {
 	listeners []net.Listener
 	// without is the address of localhost that this machine does not have; "" when it has both.
 	without string
+	// tls is what a listener needs that speaks TLS, nil for one that does not.
+	tls *tls.Config
 }
 
 // The addresses that localhost stands for.
@@ -137,13 +141,32 @@ func (e *endpoint) failure(address string, err error) error {
 	free := net.JoinHostPort(e.host, "0")
 	switch {
 	case taken(err):
-		return fmt.Errorf("%s %s: the port is taken; stop what holds it, or choose another (%s %s takes a free one)", e.place, address, e.flag, free)
+		return fmt.Errorf("%s %s: the port is taken%s; stop what holds it, or choose another (%s %s takes a free one)", e.place, address, usualHolder(e.port), e.flag, free)
 	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("%s %s: this user may not open that port; choose one above 1023 (%s %s takes a free one)", e.place, address, e.flag, free)
+		return fmt.Errorf("%s %s: this user may not open that port; choose one above 1023 (%s %s takes a free one)%s", e.place, address, e.flag, free, permission(e.port, thisSystem()))
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		return fmt.Errorf("%s %s: this machine has no such address; write one of its own, or localhost:%d", e.place, address, e.port)
 	}
 	return fmt.Errorf("%s %s: %w; write an address of this machine, such as localhost:%d", e.place, address, err, e.port)
+}
+
+// usualHolder says what often has a port.
+func usualHolder(port int) string {
+	if port == 80 || port == 443 {
+		return ", mostly by another web server (IIS, nginx, Apache)"
+	}
+	return ""
+}
+
+// permission says how a user comes to open a low port.
+func permission(port int, system string) string {
+	switch {
+	case port == 0 || port > 1023:
+		return ""
+	case system == "linux":
+		return fmt.Sprintf(", or allow it: sudo sysctl net.ipv4.ip_unprivileged_port_start=%d", port)
+	}
+	return ", or run it with sudo"
 }
 
 // taken knows the word of Unix systems and the numbers of Windows: WSAEADDRINUSE, and WSAEACCES where another process
@@ -151,6 +174,14 @@ func (e *endpoint) failure(address string, err error) error {
 func taken(err error) bool {
 	var number syscall.Errno
 	return errors.Is(err, syscall.EADDRINUSE) || runtime.GOOS == "windows" && errors.As(err, &number) && (number == 10048 || number == 10013)
+}
+
+// serve answers on one of the listeners until the server is shut down.
+func (e *endpoint) serve(server *http.Server, ln net.Listener) error {
+	if e.tls == nil {
+		return server.Serve(ln)
+	}
+	return server.ServeTLS(ln, "", "")
 }
 
 func (e *endpoint) close() {
@@ -168,7 +199,30 @@ func (e *endpoint) beyondLoopback() bool {
 
 // url is the address for callers on this machine.
 func (e *endpoint) url() string {
-	return "http://" + net.JoinHostPort(callHost(e.host), strconv.Itoa(e.port))
+	return e.scheme() + "://" + net.JoinHostPort(callHost(e.host), strconv.Itoa(e.port))
+}
+
+// urlFor is the address for a caller who reached this program as host. Where every address of the machine is listened on,
+// and between the names of loopback, that is how the caller reaches this listener too.
+func (e *endpoint) urlFor(host string) string {
+	if unspecified(e.host) || strings.EqualFold(e.host, "localhost") && isLoopback(host) {
+		return e.scheme() + "://" + net.JoinHostPort(host, strconv.Itoa(e.port))
+	}
+	return e.url()
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && addr.Unmap().IsLoopback()
+}
+
+func (e *endpoint) scheme() string { return schemeOf(e.tls != nil) }
+
+func schemeOf(tls bool) string {
+	if tls {
+		return "https"
+	}
+	return "http"
 }
 
 // callHost is the host by which this machine calls what listens on host.
@@ -196,7 +250,7 @@ func (e *endpoint) others(addresses []netip.Addr) []string {
 	var urls []string
 	for _, addr := range addresses {
 		if !addr.IsLoopback() && !addr.IsLinkLocalUnicast() && (e.host != "0.0.0.0" || addr.Is4()) {
-			urls = append(urls, "http://"+netip.AddrPortFrom(addr, uint16(e.port)).String())
+			urls = append(urls, e.scheme()+"://"+netip.AddrPortFrom(addr, uint16(e.port)).String())
 		}
 	}
 	return urls

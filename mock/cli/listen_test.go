@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -72,6 +73,53 @@ func TestLocalhostOnEveryMachine(t *testing.T) {
 		}
 		if all := strings.Join(addresses, " "); got != "" || all != tt.want || e.without != tt.without {
 			t.Errorf("%s: listens on %q without %q (%s), want %s without %q", tt.name, all, e.without, got, tt.want, tt.without)
+		}
+	}
+}
+
+func TestFailuresOfLowPorts(t *testing.T) {
+	t.Parallel()
+	const free = "(--listen localhost:0 takes a free one)"
+	tests := []struct {
+		port int
+		err  error
+		want string
+	}{
+		{443, syscall.EADDRINUSE, "--listen localhost:443: the port is taken, mostly by another web server (IIS, nginx, Apache); stop what holds it, or choose another " + free},
+		{8740, syscall.EADDRINUSE, "--listen localhost:8740: the port is taken; stop what holds it, or choose another " + free},
+		{443, syscall.EACCES, "--listen localhost:443: this user may not open that port; choose one above 1023 " + free + permission(443, thisSystem())},
+		{8740, syscall.EACCES, "--listen localhost:8740: this user may not open that port; choose one above 1023 " + free},
+	}
+	for _, tt := range tests {
+		e := &endpoint{place: flagListen, flag: flagListen, host: "localhost", port: tt.port}
+		address := net.JoinHostPort("localhost", strconv.Itoa(tt.port))
+		if got := e.failure(address, &net.OpError{Op: "listen", Err: tt.err}).Error(); got != tt.want {
+			t.Errorf("%s, want\n%s", got, tt.want)
+		}
+	}
+	for system, want := range map[string]string{"linux": "net.ipv4.ip_unprivileged_port_start=443", "darwin": "sudo"} {
+		if got := permission(443, system); !strings.Contains(got, want) {
+			t.Errorf("on %s: %q, want %q in it", system, got, want)
+		}
+	}
+}
+
+// TestURLFor asks as callers who reached this program by several names.
+func TestURLFor(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ listens, caller, want string }{
+		{"localhost", "localhost", "http://localhost:7"},
+		{"localhost", "127.0.0.1", "http://127.0.0.1:7"},
+		{"localhost", "::1", "http://[::1]:7"},
+		{"localhost", "ci.example", "http://localhost:7"},
+		{"127.0.0.1", "::1", "http://127.0.0.1:7"},
+		{"", "ci.example", "http://ci.example:7"},
+		{"0.0.0.0", "192.0.2.1", "http://192.0.2.1:7"},
+		{"192.0.2.1", "localhost", "http://192.0.2.1:7"},
+	}
+	for _, tt := range tests {
+		if got := (&endpoint{host: tt.listens, port: 7}).urlFor(tt.caller); got != tt.want {
+			t.Errorf("listening on %q, for a caller at %s: %s, want %s", tt.listens, tt.caller, got, tt.want)
 		}
 	}
 }

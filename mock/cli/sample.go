@@ -6,16 +6,19 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"understudy/mock"
+	"understudy/mock/drive"
 	"understudy/specs"
 )
 
 // sample is one call that works as it is, for trying out by copy and paste.
 type sample struct {
-	method, url   string
-	authorization string
-	body          string // JSON
+	method, url string
+	headers     [][2]string // names and values
+	body        string
+	trust       string // file of the certificate that the call has to trust; PowerShell has the system's store alone
 }
 
 // sampleOf finds a call of a contract that needs neither cipher nor signature, and so can be made by hand. A token is
@@ -36,10 +39,13 @@ func sampleOf(c *specs.Contract, base string, credentials mock.Credentials, show
 			case op.Security.In == "query":
 				s.url += "?" + url.Values{op.Security.Key: {token}}.Encode()
 			case op.Security.Bearer:
-				s.authorization = "Bearer " + token
+				s.headers = append(s.headers, [2]string{"Authorization", "Bearer " + token})
 			default:
 				continue
 			}
+		}
+		if body != "" {
+			s.headers = append(s.headers, [2]string{contentType, "application/json"})
 		}
 		return s, true
 	}
@@ -74,6 +80,49 @@ func sampleBodies() map[string]string {
 	}
 }
 
+// callLine is the command line of understudy call for a contract whose calls cannot be made by hand: of a call that changes
+// nothing and works as it is. more are flags that the call needs as well.
+func callLine(c *specs.Contract, more []string) (string, bool) {
+	client, err := drive.New(drive.Config{Contract: c})
+	if err != nil {
+		return "", false
+	}
+	for _, op := range c.Operations {
+		if op.Wire.Safe == nil || !*op.Wire.Safe || plain(op) {
+			continue
+		}
+		given := sampleFields()[op.ID]
+		fields, err := client.Fields(op.ID)
+		if err != nil || slices.ContainsFunc(fields, func(f drive.Field) bool { return f.Required && !gives(given, f.Name) }) {
+			continue
+		}
+		words := append([]string{"understudy", "call", c.Vendor, op.ID}, given...)
+		for _, word := range more {
+			if strings.ContainsAny(word, " '") {
+				word = "'" + strings.ReplaceAll(word, "'", "''") + "'" // a path; both shells take it but for the quote
+			}
+			words = append(words, word)
+		}
+		return strings.Join(words, " "), true
+	}
+	return "", false
+}
+
+// gives says whether one of some arguments is about a field, named whole or by its last part.
+func gives(args []string, field string) bool {
+	return slices.ContainsFunc(args, func(arg string) bool {
+		name, _, _ := strings.Cut(arg, "=")
+		return name == field || strings.HasSuffix(field, "."+name)
+	})
+}
+
+// sampleFields are the fields of calls that need some.
+func sampleFields() map[string][]string {
+	return map[string][]string{
+		"queryAppointments": {"day=" + time.Now().In(time.FixedZone("UTC+8", 8*60*60)).Format(time.DateOnly), "out_pov_id=00001"},
+	}
+}
+
 // line is the call as a command line of the usual shell of a system.
 func (s sample) line(system string) string {
 	if system == "windows" {
@@ -86,15 +135,18 @@ func (s sample) line(system string) string {
 func (s sample) curl() string {
 	quote := func(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 	line := "curl "
+	if s.trust != "" {
+		line += "--cacert " + quote(s.trust) + " "
+	}
 	if s.method != "GET" {
 		line += "-X " + s.method + " "
 	}
 	line += quote(s.url)
-	if s.authorization != "" {
-		line += " -H " + quote("Authorization: "+s.authorization)
+	for _, h := range s.headers {
+		line += " -H " + quote(h[0]+": "+h[1])
 	}
 	if s.body != "" {
-		line += " -H " + quote("Content-Type: application/json") + " -d " + quote(s.body)
+		line += " -d " + quote(s.body)
 	}
 	return line
 }
@@ -103,13 +155,28 @@ func (s sample) curl() string {
 func (s sample) powerShell() string {
 	quote := func(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 	line := fmt.Sprintf("Invoke-RestMethod -Method %s -Uri %s", s.method, quote(s.url))
-	if s.authorization != "" {
-		line += " -Headers @{Authorization=" + quote(s.authorization) + "}"
+	var headers []string
+	label := ""
+	for _, h := range s.headers {
+		if h[0] == contentType {
+			label = h[1] // which is none of -Headers' there
+			continue
+		}
+		name := h[0]
+		if strings.Contains(name, "-") {
+			name = quote(name)
+		}
+		headers = append(headers, name+"="+quote(h[1]))
+	}
+	if headers != nil {
+		line += " -Headers @{" + strings.Join(headers, ";") + "}"
 	}
 	if s.body != "" {
-		line += " -ContentType 'application/json' -Body " + quote(s.body)
+		line += " -ContentType " + quote(label) + " -Body " + quote(s.body)
 	}
 	return line
 }
+
+const contentType = "Content-Type"
 
 func thisSystem() string { return runtime.GOOS }

@@ -25,5 +25,8 @@ func TestScripts(t *testing.T) {
 	if found, err := filepath.Glob(dir + "/*.txtar"); err != nil || len(found) == 0 {
 		t.Fatalf("no scripts in %s (%v)", dir, err)
 	}
-	testscript.Run(t, testscript.Params{Dir: dir})
+	testscript.Run(t, testscript.Params{Dir: dir, Setup: func(e *testscript.Env) error {
+		e.Vars = append(e.Vars, "LANG=C") // else a Chinese Windows answers in Chinese
+		return nil
+	}})
 }

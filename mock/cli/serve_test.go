@@ -82,6 +82,7 @@ func serve(t *testing.T, environ []string, args ...string) *serving {
 	limit, cancelLimit := context.WithTimeout(t.Context(), time.Minute)
 	ctx, stop := context.WithCancel(limit)
 	s := &serving{t: t, ctx: limit, out: &output{more: make(chan struct{})}, err: &output{more: make(chan struct{})}, stop: stop, done: make(chan int, 1)}
+	environ = append([]string{"UNDERSTUDY_LANG=en"}, environ...) // whatever the machine's language is
 	args = append([]string{"serve", "--listen", "localhost:0", "--control", "localhost:0"}, args...)
 	go func() {
 		code := cli.Run(ctx, args, environ, s.out, s.err)
@@ -96,7 +97,7 @@ func serve(t *testing.T, environ []string, args ...string) *serving {
 		cancelLimit()
 	})
 	s.control = s.printed(`control: ready at (http://\S+)`)[1]
-	if found := regexp.MustCompile(`: ready at (http://[^/\s]+)`).FindStringSubmatch(s.out.String()); found != nil {
+	if found := regexp.MustCompile(`: ready at (https?://[^/\s]+)`).FindStringSubmatch(s.out.String()); found != nil {
 		s.vendor = found[1]
 	}
 	return s

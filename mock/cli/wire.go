@@ -112,3 +112,15 @@ func basesOf(c *specs.Contract) []string {
 	}
 	return bases
 }
+
+// baseURLs tells where the clients of a vendor begin, for a caller who reached this program as host.
+func baseURLs(e *endpoint, contracts []*specs.Contract) func(vendor, host string) string {
+	return func(vendor, host string) string {
+		for _, c := range contracts {
+			if c.Vendor == vendor {
+				return e.urlFor(host) + basesOf(c)[0]
+			}
+		}
+		return ""
+	}
+}

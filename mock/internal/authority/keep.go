@@ -3,7 +3,6 @@ package authority
 import (
 	"crypto/ecdsa"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 )
 
@@ -83,7 +83,7 @@ func (k keep) create(c Config) (*Authority, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making an authority: %w", err)
 	}
-	if err := os.MkdirAll(k.dir, 0o700); err != nil {
+	if err := os.MkdirAll(k.dir, 0o755); err != nil {
 		return nil, k.unwritable(err)
 	}
 	fresh, err := os.MkdirTemp(k.dir, ".authority-")
@@ -91,6 +91,10 @@ func (k keep) create(c Config) (*Authority, error) {
 		return nil, k.unwritable(err)
 	}
 	defer os.RemoveAll(fresh) // after the rename there is nothing left
+	// Whoever is to trust the certificate may read it; the key is for this user.
+	if err := os.Chmod(fresh, 0o755); err != nil {
+		return nil, k.unwritable(err)
+	}
 	if err := writeFile(filepath.Join(fresh, nameKey), key, 0o600); err != nil {
 		return nil, k.unwritable(err)
 	}
@@ -135,7 +139,7 @@ func writeFile(name string, data []byte, mode fs.FileMode) error {
 // IsKey says whether data, PEM text, holds a private key: something that is never to be overwritten or handed on.
 func IsKey(data []byte) bool {
 	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
-		if _, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
+		if strings.HasSuffix(block.Type, "PRIVATE KEY") {
 			return true
 		}
 	}

@@ -40,9 +40,17 @@ func (b *budget) spend(n int) bool {
 // are needed to explain the text, "bytes" for lengths, "slot" for another
 // credential taken as key, "part" for what an IV was made of.
 func (c *Cipher) DiagnoseOpen(text []byte) Finding {
+	_, f := c.Recover(text)
+	return f
+}
+
+// Recover opens a text to its JSON, whatever known mistakes it holds, which the
+// finding names as DiagnoseOpen does. The plaintext is nil where no combination
+// of mistakes opens it.
+func (c *Cipher) Recover(text []byte) ([]byte, Finding) {
 	plain, failure := c.Open(nil, text)
 	if failure == nil && isJSON(plain) {
-		return Finding{}
+		return plain, Finding{}
 	}
 	if failure == nil {
 		failure = &SealError{StepJSON, "the opened text is not a JSON object or array"}
@@ -58,20 +66,20 @@ func (c *Cipher) DiagnoseOpen(text []byte) Finding {
 	}
 	if len(text) > maxDiagnose {
 		if isJSON(text) {
-			return found("sealed-plain-json")
+			return text, found("sealed-plain-json")
 		}
-		return found(fallbackID(failure.Step), "bytes", itoa(len(text)))
+		return nil, found(fallbackID(failure.Step), "bytes", itoa(len(text)))
 	}
 	if isJavaArray(text) {
-		return found("sealed-java-array")
+		return nil, found("sealed-java-array")
 	}
 	if m := c.reproduce(text); m != nil {
-		return found(m.ids[0], "also", strings.Join(m.ids[1:], ","), "slot", m.slot, "part", m.part)
+		return m.plain, found(m.ids[0], "also", strings.Join(m.ids[1:], ","), "slot", m.slot, "part", m.part)
 	}
 	if isJSON(text) {
-		return found("sealed-plain-json")
+		return text, found("sealed-plain-json")
 	}
-	return c.weigh(text, failure, found)
+	return nil, c.weigh(text, failure, found)
 }
 
 // fallbackID is the finding for a step that nothing explains.
@@ -92,6 +100,7 @@ func fallbackID(step string) string {
 type sealMatch struct {
 	ids        []string
 	slot, part string
+	plain      []byte
 }
 
 // sealSearch looks for the fewest known mistakes that open a text to JSON: at most two in the text, one each in the
@@ -140,14 +149,18 @@ func (s *sealSearch) better(n int) bool {
 
 // raw tries cipher bytes; names are the mistakes that led to them.
 func (s *sealSearch) raw(raw []byte, names []string) {
-	if s.better(len(names)+1) && s.work.spend(len(raw)) && s.cipher.opensByGCM(raw) {
-		s.best = &sealMatch{ids: append(slices.Clone(names), "sealed-gcm")}
+	if s.better(len(names)+1) && s.work.spend(len(raw)) {
+		if plain := s.cipher.openGCM(raw); plain != nil {
+			s.best = &sealMatch{ids: append(slices.Clone(names), "sealed-gcm"), plain: plain}
+		}
 	}
 	if len(raw)%blockSize != 0 {
 		return
 	}
-	if s.better(len(names)+1) && bytes.HasPrefix(raw, saltedMark) && s.work.spend(12*len(raw)) && s.cipher.opensByPassphrase(raw) {
-		s.best = &sealMatch{ids: append(slices.Clone(names), "sealed-passphrase")}
+	if s.better(len(names)+1) && bytes.HasPrefix(raw, saltedMark) && s.work.spend(12*len(raw)) {
+		if plain := s.cipher.openByPassphrase(raw); plain != nil {
+			s.best = &sealMatch{ids: append(slices.Clone(names), "sealed-passphrase"), plain: plain}
+		}
 	}
 	for i := range s.keys {
 		for j := range s.modes[i] {
@@ -174,27 +187,30 @@ func (s *sealSearch) key(raw []byte, names []string, k *keyForm, m *modeForm) {
 		if !ok {
 			continue
 		}
-		id, ok := plainForm(plain)
-		if !ok && own && p.id == "" {
-			id, ok = "sealed-twice", s.opensAgain(plain)
+		id, inner := plainForm(plain)
+		if inner == nil && own && p.id == "" {
+			id, inner = "sealed-twice", s.openAgain(plain)
 		}
 		padding := p.id
 		if padding == "sealed-padding-zero" && len(plain) == len(padded) {
 			padding = "sealed-padding-none"
 		}
-		if ids := append(slices.Clone(names), named(padding, id)...); ok && len(ids) > 0 && s.better(len(ids)) {
-			s.best = &sealMatch{ids: ids, slot: k.slot, part: m.part}
+		if ids := append(slices.Clone(names), named(padding, id)...); inner != nil && len(ids) > 0 && s.better(len(ids)) {
+			s.best = &sealMatch{ids: ids, slot: k.slot, part: m.part, plain: inner}
 		}
 	}
 }
 
-// opensAgain reports whether an opened text is sealed once more.
-func (s *sealSearch) opensAgain(plain []byte) bool {
+// openAgain opens an opened text that is sealed once more; nil for what is not.
+func (s *sealSearch) openAgain(plain []byte) []byte {
 	if !s.work.spend(2 * len(plain)) {
-		return false
+		return nil
 	}
 	again, failure := s.cipher.Open(nil, plain)
-	return failure == nil && isJSON(again)
+	if failure != nil || !isJSON(again) {
+		return nil
+	}
+	return again
 }
 
 // named returns the IDs that are not empty.
@@ -237,7 +253,7 @@ func (c *Cipher) weigh(text []byte, failure *SealError, found func(string, ...st
 		return found("sealed-length", "bytes", size)
 	}
 	plain, padded := c.unpad(opened)
-	if tail, ok := c.withoutFirstBlock(raw); ok && endsLikeJSON(tail) && !(padded && isText(plain)) {
+	if tail, ok := c.withoutFirstBlock(raw); ok && endsLikeJSON(tail) && (!padded || !isText(plain) || c.mode == CBC && completesJSON(tail)) {
 		return found("sealed-wrong-iv")
 	}
 	if failure.Step == StepJSON {
@@ -305,6 +321,54 @@ func endsLikeJSON(text []byte) bool {
 	}
 	last := text[len(text)-1]
 	return last == '}' || last == ']'
+}
+
+// completesJSON reports whether some beginning makes a JSON document of text: in a name, in a value, or between them.
+func completesJSON(text []byte) bool {
+	for _, state := range []struct {
+		prefix string
+		quoted bool
+	}{{`{"a":"`, true}, {`{"`, true}, {`{"a":`, false}, {`{"a":1`, false}, {`{"a":1,`, false}, {`{"a"`, false}, {`["`, true}, {`[1`, false}, {`[`, false}} {
+		open := unopened(text, state.quoted)
+		if len(open) == 0 || open[0] != state.prefix[0] {
+			continue
+		}
+		var whole []byte
+		for i := len(open) - 1; i > 0; i-- {
+			if whole = append(whole, open[i]); open[i] == '{' {
+				whole = append(whole, `"a":`...)
+			}
+		}
+		if json.Valid(slices.Concat(whole, []byte(state.prefix), text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// unopened lists the brackets that a text closes and does not open, the innermost first. quoted says that it begins
+// within a string.
+func unopened(text []byte, quoted bool) []byte {
+	var open []byte
+	depth := 0
+	for i := 0; i < len(text); i++ {
+		switch b := text[i]; {
+		case quoted && b == '\\':
+			i++
+		case b == '"':
+			quoted = !quoted
+		case quoted:
+		case b == '{' || b == '[':
+			depth++
+		case (b == '}' || b == ']') && depth > 0:
+			depth--
+		case b == '}':
+			open = append(open, '{')
+		case b == ']':
+			open = append(open, '[')
+		}
+	}
+	return open
 }
 
 // isText reports whether b is UTF-8 without control characters other than

@@ -178,11 +178,11 @@ func sha1PRNG(seed []byte, n int) []byte {
 // saltedMark is what openssl enc and CryptoJS write before the salt of a text that was sealed with a passphrase.
 var saltedMark = []byte("Salted__")
 
-// opensByPassphrase tries what openssl and CryptoJS make of a text that is given where they take a passphrase: a key and
-// an IV derived from it and the salt.
-func (c *Cipher) opensByPassphrase(raw []byte) bool {
+// openByPassphrase tries what openssl and CryptoJS make of a text that is given where they take a passphrase: a key and
+// an IV derived from it and the salt. It returns the JSON that opens, nil for none.
+func (c *Cipher) openByPassphrase(raw []byte) []byte {
 	if len(raw) < 2*blockSize || !bytes.HasPrefix(raw, saltedMark) {
-		return false
+		return nil
 	}
 	salt, body := raw[8:16], raw[16:]
 	var made [][]byte
@@ -211,10 +211,10 @@ func (c *Cipher) opensByPassphrase(raw []byte) bool {
 			for _, mode := range []string{CBC, ECB} {
 				v := cipherVariant{mode: mode, padding: PKCS5, block: block, iv: all[size : size+blockSize]}
 				if plain, ok := v.open(body); ok && isJSON(plain) {
-					return true
+					return plain
 				}
 			}
 		}
 	}
-	return false
+	return nil
 }

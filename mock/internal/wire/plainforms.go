@@ -11,26 +11,32 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// plainForm says what is wrong with opened text: "" for JSON as it should be. False means that it is no JSON in any
-// known writing.
-func plainForm(plain []byte) (id string, ok bool) {
+// plainForm says what is wrong with opened text, "" for JSON as it should be,
+// and what JSON it holds. No JSON means that it is none in any known writing.
+func plainForm(plain []byte) (id string, inner []byte) {
 	switch {
 	case isJSON(plain):
-		return "", true
+		return "", plain
 	case bytes.HasPrefix(plain, utf8BOM) && isJSON(plain[len(utf8BOM):]):
-		return "sealed-bom-text", true
-	case isUTF16JSON(plain):
-		return "sealed-utf16-text", true
+		return "sealed-bom-text", plain[len(utf8BOM):]
+	}
+	if inner := fromUTF16(plain); isJSON(inner) {
+		return "sealed-utf16-text", inner
+	}
+	switch {
 	case !utf8.Valid(plain):
-		return "sealed-gbk-text", isGBKJSON(plain)
+		return "sealed-gbk-text", fromGBK(plain)
 	case opensWith(plain, '"'):
 		var s string
-		return "sealed-json-string", json.Unmarshal(plain, &s) == nil && isJSON([]byte(s))
+		if json.Unmarshal(plain, &s) == nil && isJSON([]byte(s)) {
+			return "sealed-json-string", []byte(s)
+		}
 	case opensWith(plain, '%'):
-		s, err := url.QueryUnescape(string(plain))
-		return "sealed-text-url-encoded", err == nil && isJSON([]byte(s))
+		if s, err := url.QueryUnescape(string(plain)); err == nil && isJSON([]byte(s)) {
+			return "sealed-text-url-encoded", []byte(s)
+		}
 	}
-	return "", false
+	return "", nil
 }
 
 // beginsPlausibly reports whether a first block could begin a text that plainForm knows. Two characters settle it, so
@@ -59,10 +65,10 @@ func beginsPlausibly(first []byte) bool {
 	return false
 }
 
-// isUTF16JSON reports whether b is JSON in UTF-16: what Encoding.Unicode.GetBytes gives in .NET.
-func isUTF16JSON(b []byte) bool {
+// fromUTF16 reads UTF-16, which Encoding.Unicode.GetBytes gives in .NET; nil for what can be none.
+func fromUTF16(b []byte) []byte {
 	if len(b) < 4 {
-		return false
+		return nil
 	}
 	if len(b)%2 != 0 {
 		// Zero padding was taken off together with the last character's second byte.
@@ -71,6 +77,8 @@ func isUTF16JSON(b []byte) bool {
 	big := b[0] == 0xFE && b[1] == 0xFF || b[0] == 0
 	if b[0] == 0xFF && b[1] == 0xFE || b[0] == 0xFE && b[1] == 0xFF {
 		b = b[2:]
+	} else if b[0] != 0 && b[1] != 0 {
+		return nil
 	}
 	units := make([]uint16, len(b)/2)
 	for i := range units {
@@ -80,7 +88,7 @@ func isUTF16JSON(b []byte) bool {
 			units[i] = uint16(b[2*i+1])<<8 | uint16(b[2*i])
 		}
 	}
-	return isJSON([]byte(string(utf16.Decode(units))))
+	return []byte(string(utf16.Decode(units)))
 }
 
 // isJSON reports whether text is one JSON object or array.
@@ -89,14 +97,17 @@ func isJSON(text []byte) bool {
 	return len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[') && utf8.Valid(trimmed) && json.Valid(trimmed)
 }
 
-// isGBKJSON reports whether text, which is not UTF-8, is JSON in GBK: what
-// String.getBytes() gives on a Chinese Windows.
-func isGBKJSON(text []byte) bool {
+// fromGBK returns the JSON that text, which is not UTF-8, is in GBK: what
+// String.getBytes() gives on a Chinese Windows; nil for what is none.
+func fromGBK(text []byte) []byte {
 	if !opensWith(text, '{') && !opensWith(text, '[') {
-		return false
+		return nil
 	}
 	decoded, err := simplifiedchinese.GBK.NewDecoder().Bytes(text)
-	return err == nil && isJSON(decoded) && !bytes.ContainsRune(decoded, utf8.RuneError)
+	if err != nil || !isJSON(decoded) || bytes.ContainsRune(decoded, utf8.RuneError) {
+		return nil
+	}
+	return decoded
 }
 
 // almostJSON names what a text is that somebody took for JSON: a Map printed by Java, or a dict printed by Python.

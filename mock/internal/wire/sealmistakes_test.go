@@ -239,6 +239,8 @@ func sealMistakes(t *testing.T) []sealMistake {
 		{"sealed-iv-other-part", "of another credential", only("ecb", sealedBy(func(c *CipherConfig) { c.Mode, c.IV = "cbc", []byte("a-secret-of-more") }))},
 		{"sealed-wrong-iv", "", sealedBy(func(c *CipherConfig) { c.Mode, c.IV = "cbc", []byte("nobody-knows-why") })},
 
+		{"sealed-wrong-iv", "that leaves text", only("cbc", sealedBy(func(c *CipherConfig) { c.IV = []byte("A1023344556677yy") }))},
+
 		{"sealed-key-hex-encoded", "", withKey(func(k []byte) []byte { return hexSum(k) })},
 		{"sealed-key-base64-encoded", "", withKey(func(k []byte) []byte { return []byte(base64.StdEncoding.EncodeToString(k)) })},
 		{"sealed-key-truncated", "to 16", withKey(func(k []byte) []byte { return k[:16] })},

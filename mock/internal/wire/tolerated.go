@@ -15,12 +15,11 @@ func (c *Cipher) Tolerated(text []byte) []Finding {
 		}
 	}
 	inner := bytes.TrimSpace(text)
-	isHex := c.encoding == Hex && !notHex(inner)
-	add("sealed-base64", c.encoding == Hex && !isHex)
-	add("sealed-url-safe", !isHex && bytes.ContainsAny(inner, "-_"))
+	add("sealed-base64", c.encoding == Hex && notHex(inner))
+	add("sealed-url-safe", bytes.ContainsAny(inner, "-_"))
 	add("sealed-line-breaks", bytes.ContainsAny(inner, "\r\n"))
 	add("sealed-blanks", len(inner) < len(text) || bytes.ContainsAny(inner, " \t"))
-	add("sealed-unpadded", !isHex && len(inner)%4 != 0 && !bytes.ContainsAny(inner, "= \t\r\n"))
+	add("sealed-unpadded", len(inner)%4 != 0 && !bytes.ContainsAny(inner, "= \t\r\n"))
 	return list
 }
 

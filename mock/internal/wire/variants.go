@@ -2,7 +2,6 @@ package wire
 
 import (
 	"bytes"
-	"crypto/aes"
 	"crypto/cipher"
 	"crypto/md5"
 	"encoding/hex"
@@ -156,20 +155,20 @@ func unpadAs(padding string, padded []byte) ([]byte, bool) {
 	return padded[:keep], true
 }
 
-// opensByGCM tries AES/GCM with the nonce of 12 bytes in front and the tag of 16 behind, as Java's examples send it.
-func (c *Cipher) opensByGCM(raw []byte) bool {
+// openGCM tries AES/GCM with the nonce of 12 bytes in front and the tag of 16 behind, as Java's examples send it; nil
+// when the tag is wrong.
+func (c *Cipher) openGCM(raw []byte) []byte {
 	const nonce, tag = 12, 16
 	if len(raw) <= nonce+tag {
-		return false
+		return nil
 	}
-	block, err := aes.NewCipher(c.key)
+	gcm, err := cipher.NewGCM(c.block)
 	if err != nil {
-		return false
+		return nil
 	}
-	gcm, err := cipher.NewGCM(block)
+	plain, err := gcm.Open(nil, raw[:nonce], raw[nonce:], nil)
 	if err != nil {
-		return false
+		return nil
 	}
-	_, err = gcm.Open(nil, raw[:nonce], raw[nonce:], nil)
-	return err == nil
+	return plain
 }

@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"understudy/mock"
+	"understudy/mock/drive"
+	"understudy/specs"
+)
+
+func TestClientExitCodes(t *testing.T) {
+	t.Parallel()
+	const nobody = "http://127.0.0.1:1"
+	tests := []struct {
+		args []string
+		want int
+	}{
+		{[]string{"call", "zheliban"}, exitOK},
+		{[]string{"emit", "weixiao"}, exitOK},
+		{[]string{"emit", "weixiao", "addOrg", "--to", nobody, "--print"}, exitOK},
+		{[]string{"call"}, exitUsage},
+		{[]string{"call", "nobody"}, exitUsage},
+		{[]string{"call", "zheliban", "nothing"}, exitUsage},
+		{[]string{"call", "zheliban", "reportArrival", "--target", nobody, "ACCESS-TOKEN=t"}, exitUsage},
+		{[]string{"call", "zheliban", "reportArrival", "serial=1"}, exitUsage},
+		{[]string{"call", "zheliban", "issueToken", "--target", "nobody"}, exitUsage},
+		{[]string{"call", "zheliban", "issueToken", "--reading", "Z-1=x"}, exitUsage},
+		{[]string{"call", "zheliban", "issueToken", "--target", nobody}, exitRuntime},
+		{[]string{"call", "zheliban", "pullReservations", "--target", nobody}, exitRuntime},
+		{[]string{"call", "zheliban", "issueToken", "--spec", "missing.yaml"}, exitRuntime},
+		{[]string{"call", "eazytec", "sendMessage", "@missing.json"}, exitRuntime},
+		{[]string{"emit", "weixiao", "addOrg", "--to", nobody}, exitRuntime},
+		{[]string{"emit", "weixiao", "addOrg"}, exitUsage},
+		{[]string{"seal"}, exitUsage},
+		{[]string{"unseal", "nobody"}, exitUsage},
+		{[]string{"sign", "alihealth", "more"}, exitUsage},
+	}
+	for _, tt := range tests {
+		var out, failed bytes.Buffer
+		if got := Run(t.Context(), tt.args, nil, &out, &failed); got != tt.want {
+			t.Errorf("%q ends with %d, want %d: %s", tt.args, got, tt.want, &failed)
+		}
+		if tt.want != exitOK && out.Len() > 0 && tt.args[0] != "emit" {
+			t.Errorf("%q prints %s", tt.args, &out)
+		}
+	}
+}
+
+func TestPlainText(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, given, want string }{
+		{"UTF-8", "{测}\r\n", "{测}\r\n"},
+		{"with a mark", "\xEF\xBB\xBF{测}", "{测}"},
+		{"UTF-16, little end first", "\xFF\xFE{\x00\x4b\x6d}\x00", "{测}"},
+		{"UTF-16, big end first", "\xFE\xFF\x00{\x6d\x4b\x00}", "{测}"},
+		{"UTF-16 without a mark", "{\x00\x4b\x6d}\x00", "{测}"},
+		{"the other one", "\x00{\x6d\x4b\x00}", "{测}"},
+		{"GBK", "{\xb2\xe2}", "{测}"},
+		{"nothing", "", ""},
+	}
+	for _, tt := range tests {
+		if got, err := plainText([]byte(tt.given)); err != nil || string(got) != tt.want {
+			t.Errorf("%s: %q %v, want %q", tt.name, got, err, tt.want)
+		}
+	}
+	if got, err := plainText([]byte("hush\xff\xff")); err == nil || strings.Contains(err.Error(), "hush") {
+		t.Errorf("no text at all: %q %v", got, err)
+	}
+	if _, err := readGiven(strings.NewReader(strings.Repeat("a", maxGiven+1))); err == nil {
+		t.Error("an endless input is taken")
+	}
+	for given, want := range map[string]string{"a\n": "a", "a\r\n": "a", "a\n\n": "a\n", "a": "a", "\n": ""} {
+		if got := trimLineEnd([]byte(given)); got != want {
+			t.Errorf("%q becomes %q, want %q", given, got, want)
+		}
+	}
+}
+
+func TestTerminalText(t *testing.T) {
+	t.Parallel()
+	if got, want := onTerminal("a\tb\x1b[2J\u009bx\n测\r\n\u202e"), "a    b?[2J?x\n测?\n?"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	if isTerminal(null) || isTerminal(&bytes.Buffer{}) {
+		t.Error("nobody sits there")
+	}
+}
+
+// TestReadLine reads one line at a time, so that the next question finds the next.
+func TestReadLine(t *testing.T) {
+	t.Parallel()
+	in := strings.NewReader("first\r\nsecond\nlast")
+	for _, want := range []string{"first", "second", "last"} {
+		if got, err := readLine(in); err != nil || got != want {
+			t.Errorf("%q %v, want %q", got, err, want)
+		}
+	}
+	if _, err := readLine(in); err == nil {
+		t.Error("a line behind the end")
+	}
+}
+
+// TestInterrupted: nobody has to type anything once the program is to end.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	never := make(chan struct{})
+	defer close(never)
+	if _, err := interruptible(ctx, func() (string, error) { <-never; return "", nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	if got, err := interruptible(t.Context(), func() (string, error) { return "a", nil }); got != "a" || err != nil {
+		t.Errorf("%q %v", got, err)
+	}
+}
+
+func TestMasked(t *testing.T) {
+	t.Parallel()
+	d := &driver{
+		credentials: mock.Credentials{
+			"secret": {Text: `a"b c`}, "longer": {Text: `a"b c d`}, "short": {Text: "1"}, "development": {Text: "development"},
+			"tokens": {Tokens: []mock.Token{{Value: "token-1"}}},
+		},
+		development: []string{"development"},
+	}
+	given := `a"b c|a"b c d|a%22b+c|a\"b c|1|development|token-1`
+	if got, want := d.masked(nil, given), `***|***|***|***|1|development|***`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if d.flags.showSecrets = true; d.masked(nil, given) != given {
+		t.Error("secrets are hidden although they are to be shown")
+	}
+}
+
+// TestCallLines: a contract whose calls no hand can write has a line, and it says what it needs.
+func TestCallLines(t *testing.T) {
+	t.Parallel()
+	want := map[string]string{
+		"zheliban":  "understudy call zheliban pullReservations --target http://h:1",
+		"alihealth": "understudy call alihealth queryAppointments day=DAY out_pov_id=00001 --target http://h:1",
+	}
+	got := map[string]string{}
+	for _, c := range contracts(t) {
+		if _, plain := sampleOf(c, "http://h", nil, func(string) bool { return true }); plain {
+			continue
+		}
+		line, _ := callLine(c, []string{"--target", "http://h:1"})
+		got[c.Vendor] = strings.ReplaceAll(line, strings.TrimPrefix(sampleFields()["queryAppointments"][0], "day="), "DAY")
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestEventOfItsOwn keeps the example of an event apart from what was made of it.
+func TestEventOfItsOwn(t *testing.T) {
+	t.Parallel()
+	c, err := specs.Load("weixiao")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := drive.New(drive.Config{Contract: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	events := client.Events()
+	own, err := chooseEvent(nil, events, "addDormitory", true)
+	if err != nil || own.Name != "addDormitory" || own.Values["event"] != "addDormitory" || events[0].Values["event"] == "addDormitory" {
+		t.Errorf("%+v %v", own, err)
+	}
+}

@@ -1,0 +1,294 @@
+package drive
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"understudy/mock/internal/value"
+	"understudy/mock/internal/wire"
+	"understudy/specs"
+)
+
+// Request is a call that is ready to be sent. It holds secrets: its fields are for sending and for showing to their owner.
+// Whoever wants to send something else may change Method, URL, Header and Body.
+type Request struct {
+	Operation *specs.Operation
+	Method    string
+	URL       string
+	Header    http.Header
+	// Body travels; Plain is the same before it was sealed, in the form that the contract describes, a sealed member
+	// opened.
+	Body, Plain []byte
+	// Parameters are those of query and form in the order sent.
+	Parameters []Parameter
+	// Signed is the text that was signed, without the secret; "" where nothing is.
+	Signed string
+	// Problems are the rules of the contract that the request breaks.
+	Problems []Problem
+	// Login is the call that fetched the token; nil when none was made for this request.
+	Login *Exchange
+
+	plan *plan
+}
+
+// Parameter is one pair of the query or of a form.
+type Parameter struct{ In, Name, Value string }
+
+// String names the operation and nothing of what is sent.
+func (r *Request) String() string { return r.Operation.Vendor + "." + r.Operation.ID }
+
+// GoString gives what String gives.
+func (r *Request) GoString() string { return r.String() }
+
+// draft is a request on its way.
+type draft struct {
+	*plan
+	request *Request
+	given   map[string]any  // as the caller gave them, what is placed taken out
+	absent  map[string]bool // parameters that the caller gave as nil
+	paths   map[string]string
+	pairs   wire.Pairs // in the query or, where a form travels, in the form
+	// isForm says that the body is made of the pairs that stand in the form.
+	isForm bool
+}
+
+// Prepare makes a request of values by name: parameters, and members of the body (see [Client.Set] and [Body]). A parameter
+// that is nil is left out. What the client fills in by itself — credentials, token, signature, the gateway's parameter,
+// whatever has one value only — gives way to a value of that name.
+//
+// A vendor that issues tokens is asked for one first, if there is none from before. What the contract forbids stands in
+// [Request.Problems]. Errors are *[OperationError], *[CredentialError], *[LoginError], and those of [Client.Send] for the
+// login; nothing of a value stands in them.
+func (c *Client) Prepare(ctx context.Context, operation string, values map[string]any) (*Request, error) {
+	p, err := c.plan(operation)
+	if err != nil {
+		return nil, err
+	}
+	d := &draft{
+		plan: p, given: map[string]any{}, absent: map[string]bool{}, paths: map[string]string{},
+		request: &Request{Operation: p.Operation, plan: p, Method: p.Method, Header: http.Header{}},
+	}
+	for name, v := range values {
+		d.given[name] = exact(v)
+	}
+	if r := p.Wire.Route; r != nil && !slices.Contains(r.Methods, d.request.Method) && len(r.Methods) > 0 {
+		d.request.Method = r.Methods[0]
+	}
+	if err := c.placeParameters(d); err != nil {
+		return nil, err
+	}
+	if err := c.placeToken(ctx, d); err != nil {
+		return nil, err
+	}
+	if err := c.placeBody(d); err != nil {
+		return nil, err
+	}
+	if err := c.sign(d); err != nil {
+		return nil, err
+	}
+	return d.request, c.finish(d)
+}
+
+// placeParameters takes the declared parameters out of the values.
+func (c *Client) placeParameters(d *draft) error {
+	for _, one := range d.parameters {
+		v, given := d.given[one.Name]
+		delete(d.given, one.Name)
+		if !given {
+			if v, given = c.usual(d.plan, one); !given {
+				if one.Required && !d.fills(one.Name) {
+					d.missing(c.contract, one)
+				}
+				continue
+			}
+		}
+		if v == nil {
+			d.absent[one.Name] = true
+			if one.Required {
+				d.missing(c.contract, one)
+			}
+			continue
+		}
+		text := textOf(v)
+		if one.schema != nil {
+			d.request.Problems = append(d.request.Problems, c.problems(one.In, one.Name, one.schema.Validate(one.schema.FromText(text)))...)
+		}
+		switch one.In {
+		case "path":
+			d.paths[one.Name] = text
+		case "header":
+			d.request.Header.Set(one.Name, text)
+		case "query":
+			d.pairs = append(d.pairs, wire.Pair{Name: one.Name, Value: text, In: wire.InQuery})
+		default:
+			return fmt.Errorf("%s: the parameter %s stands in a %s, which cannot be sent yet", d.ID, one.Name, one.In)
+		}
+	}
+	r := d.Wire.Route
+	if r == nil || d.parameter(r.Parameter) != nil {
+		return nil
+	}
+	v, given := d.given[r.Parameter]
+	delete(d.given, r.Parameter)
+	if !given {
+		v = d.Path[strings.LastIndexByte(d.Path, '/')+1:]
+	}
+	d.pair(r.Parameter, v)
+	return nil
+}
+
+// usual is what a parameter is when nobody says: the operation's name at a gateway, the format that is read best, the only
+// value there is. What a signature adds comes later.
+func (c *Client) usual(p *plan, one parameter) (any, bool) {
+	if r := p.Wire.Route; r != nil && r.Parameter == one.Name {
+		return p.Path[strings.LastIndexByte(p.Path, '/')+1:], true
+	}
+	if f := p.Wire.Formats; f != nil && f.Parameter == one.Name && slices.Contains(one.shape.values, any("json")) {
+		return "json", true
+	}
+	if v, single := one.shape.only(); single && one.Required && v != nil {
+		return v, true
+	}
+	return nil, false
+}
+
+func (d *draft) missing(contract *specs.Contract, one parameter) {
+	d.request.Problems = append(d.request.Problems, Problem{
+		In: one.In, Pointer: one.Name, Keyword: "required", Expected: "a value", Got: "absent", Missing: true,
+		At: contract.Position(one.Schema), Clause: contract.Source(one.Schema),
+	})
+}
+
+// pair adds a parameter that may be declared or not; nil is left out.
+func (d *draft) pair(name string, v any) {
+	if v != nil {
+		d.pairs = append(d.pairs, wire.Pair{Name: name, Value: textOf(v), In: wire.InQuery})
+	}
+}
+
+// placeToken puts the token where the security scheme has it.
+func (c *Client) placeToken(ctx context.Context, d *draft) error {
+	a, scheme := d.Wire.Auth, d.Security
+	if scheme == nil {
+		return nil
+	}
+	v, given := d.given[scheme.Key]
+	delete(d.given, scheme.Key)
+	token := ""
+	switch {
+	case given && v == nil:
+		return nil
+	case given:
+		token = textOf(v)
+	case a == nil || a.Security == "":
+		return nil
+	default:
+		var err error
+		if a.Token == "listed" {
+			token, err = c.listed(a.Slot)
+		} else {
+			token, d.request.Login, err = c.issued(ctx, d.plan)
+		}
+		if err != nil {
+			return err
+		}
+		if scheme.Bearer {
+			token = "Bearer " + token
+		}
+	}
+	if scheme.In == "header" {
+		d.request.Header.Set(scheme.Key, token)
+	} else {
+		d.pair(scheme.Key, token)
+	}
+	return nil
+}
+
+// sign adds the caller's key, the time, the digest's name and the signature over all parameters, each unless it is given.
+func (c *Client) sign(d *draft) error {
+	s := d.Wire.Sign
+	if s == nil {
+		return nil
+	}
+	add := func(name string, make func() (string, error)) error {
+		if _, n := d.pairs.Get(name); name == "" || n > 0 || d.absent[name] {
+			return nil
+		}
+		text, err := make()
+		if err == nil {
+			d.pairs = append(d.pairs, wire.Pair{Name: name, Value: text, In: wire.InQuery})
+		}
+		return err
+	}
+	digest := s.Digests[0]
+	if err := add(s.KeyParameter, func() (string, error) { return c.text(s.KeySlot) }); err != nil {
+		return err
+	}
+	_ = add(s.TimeParameter, func() (string, error) { return c.now().In(value.China()).Format(time.DateTime), nil })
+	_ = add(s.MethodParameter, func() (string, error) { return digest, nil })
+	if named, _ := d.pairs.Get(s.MethodParameter); slices.Contains(s.Digests, named) {
+		digest = named
+	}
+	d.request.Signed = wire.Canonical(d.pairs, s.Parameter)
+	return add(s.Parameter, func() (string, error) {
+		secret, err := c.text(s.Secret)
+		if err != nil {
+			return "", err
+		}
+		return wire.Sign(d.pairs, wire.SignConfig{Skip: s.Parameter, Digest: digest, Secret: secret})
+	})
+}
+
+// finish puts the pairs where they travel and makes the URL.
+func (c *Client) finish(d *draft) error {
+	u, err := c.address(d.Operation, d.paths)
+	if err != nil {
+		return err
+	}
+	r := d.request
+	inForm := d.isForm
+	if route := d.Wire.Route; route != nil && !inForm {
+		// A gateway reads both places; without a body of another kind the form has no bound on its length.
+		inForm = len(r.Body) == 0 && slices.Contains(route.In, wire.InForm) && r.Method == http.MethodPost
+	}
+	var query, form wire.Pairs
+	for _, p := range d.pairs {
+		if inForm && (p.In == wire.InForm || d.Wire.Route != nil) {
+			p.In = wire.InForm
+			form = append(form, p)
+		} else {
+			p.In = wire.InQuery
+			query = append(query, p)
+		}
+	}
+	u.RawQuery = encode(query)
+	r.URL = u.String()
+	if inForm && form != nil {
+		r.Body = []byte(encode(form))
+		r.Plain = r.Body
+		r.Header.Set("Content-Type", formType)
+	}
+	for _, p := range append(query, form...) {
+		r.Parameters = append(r.Parameters, Parameter{p.In, p.Name, p.Value})
+	}
+	for name, list := range c.config.Header {
+		r.Header[http.CanonicalHeaderKey(name)] = slices.Clone(list)
+	}
+	return nil
+}
+
+func encode(pairs wire.Pairs) string {
+	var b strings.Builder
+	for i, p := range pairs {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(url.QueryEscape(p.Name) + "=" + url.QueryEscape(p.Value))
+	}
+	return b.String()
+}
