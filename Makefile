@@ -20,11 +20,17 @@ test: ## everything that needs Go alone
 test-outside: ## judge our ciphers and signatures by openssl
 	OPENSSL=$${OPENSSL:-openssl} $(GO) test -count=1 -run Outside ./e2e
 
+long: ## the random schedules of 浙里办's Sync, 100,000 of them; takes a quarter of an hour
+	$(GO) test -count=1 -timeout 2h -run TestSyncLosesNothing ./e2e -rapid.checks=5000
+
 race: ## the same under the race detector; needs a C compiler
 	CGO_ENABLED=1 $(GO) test -race ./mock/... ./adapters/... ./e2e/...
 
 build: ## bin/understudy
 	$(GO) build -trimpath -ldflags '-s -w' -o bin/understudy ./mock/cmd/understudy
+
+dist: ## dist/: archives for linux, darwin and windows (amd64, arm64) and SHA256SUMS
+	$(GO) run .ci/dist.go -o dist
 
 bench: ## requests per second as ratios to a bare Echo handler
 	$(GO) test -run '^$$' -bench . -benchtime 3s -count 1 ./e2e
@@ -43,6 +49,6 @@ lint: ## formatting, vet, tidy modules
 	$(GO) mod verify
 
 clean: ## remove what the targets made
-	rm -rf bin
+	rm -rf bin dist
 
-.PHONY: help run test test-outside race build bench fuzz lint clean
+.PHONY: help run test test-outside long race build dist bench fuzz lint clean

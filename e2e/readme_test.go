@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http/httptest"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,25 +17,30 @@ import (
 	"understudy/adapters/alihealth"
 	"understudy/adapters/zheliban"
 	"understudy/mock"
+	"understudy/mock/mocktest"
 )
 
 // The functions below are the README's Go, as it stands there: TestReadmeShowsTheseFunctions holds the two together, so
 // what the README shows compiles, and TestReadmeFunctions runs it.
 
-func readmeServe(use func(base string) error) error {
-	server, err := mock.New(mock.Config{Seed: 1})
+func readmeMock(t mocktest.TB) (*zheliban.Client, error) {
+	m := mocktest.Start(t) // or GinkgoTB()
+	v := m.Zheliban()
+	client, err := zheliban.New(zheliban.Config{BaseURL: v.BaseURL, APIKey: v.APIKey, Secret: v.Secret, AESKey: v.AESKey})
 	if err != nil {
-		return err
+		t.Fatalf("%v", err)
 	}
-	front := httptest.NewServer(server)
-	defer front.Close()
-	session, err := server.Session("my-test")
-	if err != nil {
-		return err
+	m.World().Freeze(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
+	if _, err := m.World().AddFault(mock.Fault{Operation: "pullReservations", Break: mock.Cut, Calls: 1}); err != nil {
+		t.Fatalf("%v", err)
 	}
-	session.Freeze(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
-	base := front.URL + session.Prefix() // give this to the client
-	return use(base)
+	return client, err
+}
+
+func readmeSocketless(t mocktest.TB) (*mocktest.Mock, *http.Client) {
+	m := mocktest.StartWith(t, mocktest.Config{NoSockets: true})
+	client := m.Client() // or m.Transport() for the clients' Config.HTTP
+	return m, client
 }
 
 func readmeSync(ctx context.Context, store func(context.Context, []zheliban.Reservation) error) error {
@@ -107,18 +112,24 @@ func TestReadmeFunctions(t *testing.T) {
 	t.Parallel()
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := readmeServe(func(base string) error {
-		client, err := alihealth.New(alihealth.Config{BaseURL: base, AppKey: "12345678", AppSecret: "development-app-secret"})
-		if err != nil {
-			return err
-		}
-		if _, err := client.QueryAppointments(t.Context(), alihealth.Query{Day: alihealth.Day{Year: 2026, Month: time.March, Day: 2}, OutPovID: "00001"}); err != nil {
-			return err
-		}
-		return readmeAppointments(ended, client)
-	})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("the functions end with %v, want the end of their context", err)
+	client, err := readmeMock(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := client.PullReservations(t.Context()); err != nil || len(rows) == 0 {
+		t.Errorf("after one cut connection: %d rows, %v", len(rows), err)
+	}
+	m, socketless := readmeSocketless(t)
+	reply, err := socketless.Get(m.Weixiao().BaseURL + "/wx/push/queryPushProject")
+	if err != nil || reply.StatusCode != http.StatusOK {
+		t.Errorf("without sockets: %v, %v", reply, err)
+	}
+	health, err := alihealth.New(alihealth.Config{BaseURL: m.Alihealth().BaseURL, AppKey: m.Alihealth().AppKey, AppSecret: m.Alihealth().AppSecret, HTTP: adapters.Config{Transport: m.Transport()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := readmeAppointments(ended, health); !errors.Is(err, context.Canceled) {
+		t.Errorf("appointments whose context has ended: %v", err)
 	}
 	if err := readmeSync(ended, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("a sync whose context has ended: %v", err)

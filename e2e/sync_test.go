@@ -198,17 +198,10 @@ func (s *schedule) judge() {
 		case r.Acknowledged == 0:
 		case len(kept) == 0:
 			s.Fatalf("%s is acknowledged and the sink never kept it", r.Key)
-		case r.Acknowledged == r.Revision && kept[len(kept)-1] != stateOf(fmt.Sprint(r.Value["orderStatus"]), dayOf(r.Value["checkDate"])):
+		case r.Acknowledged == r.Revision && kept[len(kept)-1] != stateOf(fmt.Sprint(r.Value["orderStatus"]), fmt.Sprint(r.Value["checkDate"])):
 			s.Fatalf("%s is acknowledged at revision %d, of which the sink has not heard: it has %v", r.Key, r.Revision, kept)
 		}
 	}
-}
-
-func dayOf(v any) string {
-	if at, ok := v.(time.Time); ok {
-		return at.Format(time.DateOnly)
-	}
-	return fmt.Sprint(v)
 }
 
 func (s *schedule) reservations() []behave.Record {
