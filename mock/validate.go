@@ -2,6 +2,7 @@ package mock
 
 import (
 	"understudy/mock/internal/diagnosis"
+	"understudy/mock/internal/wire"
 	"understudy/specs"
 )
 
@@ -12,7 +13,12 @@ func (s *Server) validate(x *exchange) *no {
 	}
 	if x.hasBody && x.media.schema != nil {
 		if violations := x.media.schema.Validate(x.decoded); violations != nil {
-			return x.violated("body", violations)
+			failed := x.violated("body", violations)
+			if found, wanted := x.elsewhere(failed.subject); found != "" {
+				failed.diagnosis.ID = "parameter-elsewhere"
+				failed.diagnosis.Detail = map[string]string{"name": failed.subject, "found": found, "wanted": wanted}
+			}
+			return failed
 		}
 	}
 	if x.hasField && x.op.sealed != nil {
@@ -24,6 +30,21 @@ func (s *Server) validate(x *exchange) *no {
 		}
 	}
 	return nil
+}
+
+// elsewhere says where a field of a form stands that the contract has in the other place, the query or the form.
+func (x *exchange) elsewhere(name string) (found, wanted string) {
+	f := x.op.Wire.Formats
+	if f == nil || len(f.Form) != 1 || name == "" {
+		return "", ""
+	}
+	if _, inQuery := x.query.Get(name); inQuery > 0 && f.Form[0] == wire.InForm {
+		return wire.InQuery, wire.InForm
+	}
+	if _, inForm := x.form.Get(name); inForm > 0 && f.Form[0] == wire.InQuery {
+		return wire.InForm, wire.InQuery
+	}
+	return "", ""
 }
 
 func (s *Server) validateParameters(x *exchange) *no {

@@ -260,6 +260,9 @@ func (t *memoryTx) Next(counter string) int64 {
 }
 
 func (t *memoryTx) commit() error {
+	if !t.locked {
+		return nil // the step touched nothing, and holds no lock to look with
+	}
 	if t.grows() && t.world.bytes+t.growth() > t.most {
 		return ErrFull
 	}
