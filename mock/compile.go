@@ -217,29 +217,17 @@ func (op *compiled) compileSeal(c *specs.Contract, set *schema.Set) error {
 
 // newCipher makes the cipher from the credentials in force; a key of a wrong length is told here, at the start.
 func newCipher(vendor string, seal *specs.Seal, credentials Credentials) (*wire.Cipher, error) {
-	c := wire.CipherConfig{
-		Algorithm: seal.Cipher, Mode: seal.Mode, Padding: seal.Padding, Encoding: wire.Encoding(seal.Encoding),
-		Key: keyMaterial(credentials, seal.Key), Strict: len(seal.Reads) < 2,
-	}
-	if seal.IV != nil {
-		c.IV = keyMaterial(credentials, *seal.IV)
-		if len(c.IV) != 16 {
-			return nil, fmt.Errorf("%s.%s: its first %d characters are the cipher's iv and must be 16 bytes, not %d", vendor, seal.IV.Slot, seal.IV.First, len(c.IV))
+	texts := make(map[string]string, len(credentials))
+	for slot, c := range credentials {
+		if c.Text != "" {
+			texts[slot] = c.Text
 		}
 	}
-	cipher, err := wire.NewCipher(c)
+	cipher, err := wire.NewSealCipher(seal, texts)
 	if err != nil {
-		return nil, fmt.Errorf("%s.%s: %w", vendor, seal.Key.Slot, err)
+		return nil, fmt.Errorf("%s.%w", vendor, err)
 	}
 	return cipher, nil
-}
-
-func keyMaterial(c Credentials, k specs.Key) []byte {
-	text := c[k.Slot].Text
-	if runes := []rune(text); k.First > 0 && len(runes) > k.First {
-		text = string(runes[:k.First])
-	}
-	return []byte(text)
 }
 
 // success is what the operation answers when all is well: its first 2xx status.

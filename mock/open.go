@@ -2,7 +2,6 @@ package mock
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -23,7 +22,7 @@ func (s *Server) unseal(x *exchange) *no {
 	if labels := x.op.Wire.Seal.Labels; len(labels) > 0 && !slices.Contains(labels, base) {
 		return vendorNo(specs.UnsupportedMediaType, "Content-Type", diagnosis.New("content-type-wrong", "got", clip(base), "known", strings.Join(labels, ", ")))
 	}
-	text, carrier := x.sealedText()
+	text, carrier := wire.Carried(x.body, x.op.Wire.Seal.Carriers)
 	if carriers := x.op.Wire.Seal.Carriers; len(carriers) > 0 && !slices.Contains(carriers, carrier) {
 		return vendorNo(specs.Unsealable, "", diagnosis.New("sealed-carrier", "known", strings.Join(carriers, ", ")))
 	}
@@ -36,27 +35,6 @@ func (s *Server) unseal(x *exchange) *no {
 	}
 	x.opened = opened
 	return nil
-}
-
-// sealedText finds the ciphertext in the carriers the contract allows: the body itself, a JSON string, the only field
-// of a form (Z-1).
-func (x *exchange) sealedText() (text []byte, carrier string) {
-	carriers := x.op.Wire.Seal.Carriers
-	trimmed := bytes.TrimSpace(x.body)
-	if slices.Contains(carriers, "quoted") && len(trimmed) > 1 && trimmed[0] == '"' {
-		var inner string
-		if json.Unmarshal(trimmed, &inner) == nil {
-			return []byte(inner), "quoted"
-		}
-	}
-	if slices.Contains(carriers, "form") {
-		if name, rest, ok := bytes.Cut(trimmed, []byte("=")); ok && len(name) > 0 && len(bytes.TrimRight(rest, "=")) > 0 && !bytes.ContainsAny(trimmed, "&{\"") {
-			if pairs, err := wire.ParseForm(trimmed); err == nil && len(pairs) == 1 {
-				return []byte(pairs[0].Value), "form"
-			}
-		}
-	}
-	return x.body, "text"
 }
 
 func sealDiagnosis(f wire.Finding) *diagnosis.Diagnosis {

@@ -54,9 +54,9 @@ missing then is asked for at a terminal.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	o.sending(cmd)
-	f.StringVar(&o.target, "target", drive.DefaultTarget, "base `URL` of the server")
+	f.StringVar(&o.target, "target", drive.DefaultTarget, "base `URL` of the server; where serve listens, by the configuration, when left out")
 	f.StringVar(&o.session, "session", "", "`NAME` of the simulator's session to call in")
+	o.sending(cmd)
 	f.BoolVar(&o.acceptDevelopment, "accept-development-credentials", false, "send development credentials beyond loopback too")
 	f.BoolVar(&o.raw, "raw", false, "print the reply as it travelled, not opened")
 	return cmd
@@ -135,7 +135,7 @@ func (d *driver) blame(cmd *cobra.Command, err error) error {
 		}
 		return usage(cmd, "%s", err)
 	case errors.As(err, &invalid):
-		lines := []string{fmt.Sprintf("the contract forbids it, and it was not sent (--force sends it as it is):")}
+		lines := []string{"the contract forbids it, and it was not sent (--force sends it as it is):"}
 		for _, one := range invalid.Problems {
 			lines = append(lines, "  "+one.String())
 		}

@@ -103,7 +103,7 @@ func (p *program) listOperations(d *driver) error {
 			if f.Required {
 				name += " *"
 			}
-			rows = append(rows, []string{name, kindsInWords(f), oneLine(strings.TrimSpace(f.Description), 100)})
+			rows = append(rows, []string{name, kindsInWords(f), oneLine(strings.Join(strings.Fields(f.Description), " "), 100)})
 		}
 		if rows == nil {
 			rows = [][]string{{"(no fields)"}}

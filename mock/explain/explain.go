@@ -76,9 +76,10 @@ func New(c Config) (*Explainer, error) {
 	return e, err
 }
 
-// Explain reads input and explains each call that it finds in it, in order, at most a hundred. Where it finds none it
-// explains the exceptions whose texts it knows; where there are none either, it gives one report that says so. Its errors
-// are ErrEmpty, ErrTooLarge, and what is wrong with the text's encoding.
+// Explain reads input and explains each call that it finds in it, in order, at most a hundred; of a HAR file's entries,
+// those that call somebody else are passed over. Unless that explains something, it also explains the exceptions whose
+// texts it knows; where there is nothing at all, it gives one report that says so. Its errors are ErrEmpty, ErrTooLarge,
+// and what is wrong with the text's encoding.
 func (e *Explainer) Explain(input []byte) ([]Report, error) {
 	if len(input) > MaxInput {
 		return nil, ErrTooLarge
@@ -91,13 +92,18 @@ func (e *Explainer) Explain(input []byte) ([]Report, error) {
 		return nil, ErrEmpty
 	}
 	messages := e.read(text)
-	dropped := max(0, len(messages)-maxReports)
-	messages = messages[:len(messages)-dropped]
 	var reports []Report
-	var strays []Report // of texts that are perhaps no calls at all
+	var strays []Report // of texts that are perhaps no calls at all, or calls of somebody else
+	dropped := 0
 	for i := range messages {
-		r := e.check(&messages[i])
-		if messages[i].certain || r.Operation != "" || r.Verdict == Explained && !weak(r.Cause.ID) {
+		m := &messages[i]
+		if len(reports) == maxReports || len(strays) == 10*maxReports {
+			dropped++
+			continue
+		}
+		r := e.check(m)
+		others := m.source == sourceHAR && len(messages) > 1 && r.Cause.ID == "explain-no-operation"
+		if m.certain && !others || r.Operation != "" || r.Verdict == Explained && !weak(r.Cause.ID) {
 			reports = append(reports, r)
 		} else {
 			strays = append(strays, r)

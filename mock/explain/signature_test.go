@@ -91,8 +91,12 @@ func TestSeveralCallsAreToldApart(t *testing.T) {
 	}
 	other := `{"request":{"method":"GET","url":"https://example.com/style.css","headers":[]},"response":{"status":200,"content":{}}}`
 	reports = explained(t, e, `{"log":{"entries":[`+other+`,`+bad["HAR entry"]+`]}}`)
-	if len(reports) != 2 || reports[1].Cause.ID != "signature-unsorted" || reports[1].Place != "entry 2" {
+	if len(reports) != 1 || reports[0].Cause.ID != "signature-unsorted" || reports[0].Place != "entry 2" {
 		t.Errorf("HAR: %+v", reports)
+	}
+	reports = explained(t, e, `{"log":{"entries":[`+other+`,`+other+`]}}`)
+	if len(reports) != 1 || reports[0].Cause.ID != "explain-no-operation" || reports[0].Verdict != explain.Unknown {
+		t.Errorf("HAR of somebody else: %+v", reports)
 	}
 	many := explained(t, e, strings.Repeat("curl '"+strings.SplitN(bad["url with everything"], "\n", 2)[0]+"'\n", 150))
 	if len(many) != 100 || !noted(many[99], "explain-more") {

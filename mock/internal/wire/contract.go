@@ -52,7 +52,7 @@ func Carried(body []byte, carriers []string) (text []byte, carrier string) {
 		}
 	}
 	if slices.Contains(carriers, "form") {
-		if name, rest, ok := bytes.Cut(trimmed, []byte("=")); ok && len(name) > 0 && len(bytes.TrimRight(rest, "=")) > 0 && !bytes.ContainsAny(trimmed, "&{") {
+		if name, rest, ok := bytes.Cut(trimmed, []byte("=")); ok && len(name) > 0 && len(bytes.TrimRight(rest, "=")) > 0 && !bytes.ContainsAny(trimmed, `&{"`) {
 			if pairs, err := ParseForm(trimmed); err == nil && len(pairs) == 1 {
 				return []byte(pairs[0].Value), "form"
 			}
