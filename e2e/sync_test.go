@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -129,9 +130,9 @@ func (s *schedule) troubledSync() {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	s.stop = cancel
-	s.line.endAfter, s.line.end = rapid.IntRange(0, 6).Draw(s.T, "requests"), cancel
+	s.line.breakAfter(rapid.IntRange(0, 6).Draw(s.T, "requests"), cancel)
 	_, err := s.client.Sync(ctx, s.sink)
-	s.line.endAfter = 0
+	s.line.breakAfter(0, nil)
 	var known *adapters.Error
 	if err != nil && !errors.As(err, &known) {
 		s.Fatalf("%v is no *adapters.Error", err)
@@ -228,18 +229,28 @@ func (s *schedule) put(key string, members map[string]any) {
 	}
 }
 
-// brokenLine ends its caller once it has carried so many requests.
+// brokenLine ends its caller once it has carried so many requests. A client may still fetch a token when its caller has
+// gone, so it is used from several goroutines.
 type brokenLine struct {
 	http.RoundTripper
+	mu       sync.Mutex
 	endAfter int // 0 for never
 	end      func()
 }
 
+func (l *brokenLine) breakAfter(requests int, end func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.endAfter, l.end = requests, end
+}
+
 func (l *brokenLine) RoundTrip(r *http.Request) (*http.Response, error) {
+	l.mu.Lock()
 	if l.endAfter > 0 {
 		if l.endAfter--; l.endAfter == 0 {
 			l.end()
 		}
 	}
+	l.mu.Unlock()
 	return l.RoundTripper.RoundTrip(r)
 }
