@@ -73,10 +73,11 @@ func (e *RecordError) Error() string {
 }
 
 // Records lists what a vendor holds of one kind (see [behave.Kinds]) in this session, as it stands now, its values as the
-// contract writes them; what callers sent is as it came. The errors are [ErrSessionOver], [ErrUnknownVendor] and those of
+// contract writes them; what callers sent is as it came. A session that has not begun is not begun by that: it is told as
+// it would begin now. The errors are [ErrSessionOver], [ErrUnknownVendor] and those of
 // [behave.Records].
 func (s *Session) Records(ctx context.Context, vendor, kind string) (list []behave.Record, err error) {
-	err = s.records(ctx, vendor, func(tx state.Tx, w *behave.World, now time.Time) error {
+	err = s.records(ctx, vendor, (*session.Session).Begins, func(tx state.Tx, w *behave.World, now time.Time) error {
 		if list, err = behave.Records(tx, w, now, vendor, kind); err != nil {
 			return err
 		}
@@ -94,7 +95,7 @@ func (s *Session) Records(ctx context.Context, vendor, kind string) (list []beha
 // errors are those of [Session.Records], those of [behave.Put], and a *[RecordError]; with any of them nothing has
 // changed.
 func (s *Session) PutRecord(ctx context.Context, vendor, kind, key string, members map[string]any) (put behave.Record, err error) {
-	err = s.records(ctx, vendor, func(tx state.Tx, w *behave.World, now time.Time) error {
+	err = s.records(ctx, vendor, (*session.Session).Start, func(tx state.Tx, w *behave.World, now time.Time) error {
 		if put, err = behave.Put(tx, w, now, vendor, kind, key, members); err != nil {
 			return err
 		}
@@ -107,15 +108,15 @@ func (s *Session) PutRecord(ctx context.Context, vendor, kind, key string, membe
 // DeleteRecord takes a record away for the rest of the session and says whether there was one. The errors are those of
 // [Session.Records] and of [behave.Delete].
 func (s *Session) DeleteRecord(ctx context.Context, vendor, kind, key string) (deleted bool, err error) {
-	err = s.records(ctx, vendor, func(tx state.Tx, w *behave.World, now time.Time) error {
+	err = s.records(ctx, vendor, (*session.Session).Start, func(tx state.Tx, w *behave.World, now time.Time) error {
 		deleted, err = behave.Delete(tx, w, now, vendor, kind, key)
 		return err
 	})
 	return deleted, err
 }
 
-// records runs a step on the session's state outside of any call. It begins the session, as a call does.
-func (s *Session) records(ctx context.Context, vendor string, step func(state.Tx, *behave.World, time.Time) error) error {
+// records runs a step on the session's state outside of any call. A change begins the session, as a call does.
+func (s *Session) records(ctx context.Context, vendor string, begin func(*session.Session) time.Time, step func(state.Tx, *behave.World, time.Time) error) error {
 	if !played(s.server.contracts, vendor) {
 		return ErrUnknownVendor
 	}
@@ -123,7 +124,7 @@ func (s *Session) records(ctx context.Context, vendor string, step func(state.Tx
 	if err != nil {
 		return err
 	}
-	w.Start()
+	begin(w)
 	world := s.server.world(w, lifeOf(w).variant.Load(), vendor)
 	return world.Store.Update(context.WithoutCancel(ctx), w.Key, func(tx state.Tx) error { return step(tx, world, w.Clock.Now()) })
 }
@@ -161,7 +162,7 @@ func (s *Server) written(vendor, kind string, record value.Record) (value.Record
 // world is what outlasts a call in a session, as one vendor's behaviours see it under what the session plays.
 func (s *Server) world(w *session.Session, v *variant, vendor string) *behave.World {
 	world := &behave.World{
-		Session: w.Key, Store: sessionStore{s.store, w}, Clock: w.Clock, Seed: w.Seed(), Start: w.Start(), Forward: s.forward,
+		Session: w.Key, Store: sessionStore{s.store, w}, Clock: w.Clock, Seed: w.Seed(), Start: w.Begins(), Forward: s.forward,
 		Readings: v.readings, Data: s.data.of(vendor),
 	}
 	if one, ok := v.vendor(vendor); ok {

@@ -59,6 +59,9 @@ func (s *Session) Shift(d time.Duration) { s.used().Clock.Shift(d) }
 // Freeze stops the session's clock at t; the zero time means now.
 func (s *Session) Freeze(t time.Time) { s.used().Clock.Freeze(t) }
 
+// SetShift lets the session's clock run, frozen or not, d from real time; what falls due by that runs at once.
+func (s *Session) SetShift(d time.Duration) { s.used().Clock.SetShift(d) }
+
 // Advance moves the session's clock forward and runs what falls due on the way, in order, waiting for each outcome.
 func (s *Session) Advance(d time.Duration) { s.used().Clock.Advance(d) }
 
@@ -71,9 +74,19 @@ func (s *Session) Exchanges() (list []Exchange, dropped int64) {
 	return s.server.Find(Query{Session: s.name})
 }
 
+// Wait returns once nothing that this session's commits set off is under way, or with the error of ctx; what waits for
+// its clock does not count, nor does what another session has under way.
+func (s *Session) Wait(ctx context.Context) error {
+	return behave.Wait(ctx, s.server.forward, s.world().Key)
+}
+
 // Deliveries returns the log of what this session's vendors sent on, oldest first, and how many older rows were dropped.
+// The error is [ErrSessionOver], or a fault of the store.
 func (s *Session) Deliveries(ctx context.Context) (log []behave.Delivery, dropped int64, err error) {
-	log, dropped, _, err = s.server.Deliveries(ctx, s.name)
+	log, dropped, known, err := s.server.Deliveries(ctx, s.name)
+	if !known {
+		err = ErrSessionOver
+	}
 	return log, dropped, err
 }
 

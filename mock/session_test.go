@@ -25,6 +25,7 @@ func TestAHandleOnASessionThatIsOver(t *testing.T) {
 		"Records":            func() error { _, err := one.Records(ctx, "zheliban", "reservations"); return err },
 		"PutRecord":          func() error { _, err := one.PutRecord(ctx, "zheliban", "reservations", "ZJ77", nil); return err },
 		"DeleteRecord":       func() error { _, err := one.DeleteRecord(ctx, "zheliban", "reservations", "ZJ77"); return err },
+		"Deliveries":         func() error { _, _, err := one.Deliveries(ctx); return err },
 	} {
 		if err := call(); !errors.Is(err, ErrSessionOver) {
 			t.Errorf("%s: %v, want ErrSessionOver", name, err)
@@ -32,6 +33,7 @@ func TestAHandleOnASessionThatIsOver(t *testing.T) {
 	}
 	one.SetSeed(7)
 	one.Freeze(time.Unix(0, 0))
+	one.SetShift(time.Hour)
 	one.RevokeToken("development-token")
 	one.ClearFaults()
 	one.ClearJournal()

@@ -165,7 +165,7 @@ func EscapePointer(token string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(token, "~", "~0"), "/", "~1")
 }
 
-// unescapePointer is the reverse of [EscapePointer].
-func unescapePointer(token string) string {
+// UnescapePointer is the reverse of [EscapePointer].
+func UnescapePointer(token string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
 }

@@ -47,7 +47,7 @@ func registeredAgent(_ int64, record []byte) (Record, error) {
 	}
 	return Record{
 		Key: r.Result, At: r.At, Owner: strconv.FormatInt(r.Institution, 10),
-		Value: value.Record{"hospitalId": r.HospitalID, "heartbeat": r.Heartbeat, "version": r.Version},
+		Value: value.Record{"hospitalId": json.Number(strconv.FormatInt(r.HospitalID, 10)), "heartbeat": r.Heartbeat, "version": r.Version},
 	}, nil
 }
 

@@ -103,8 +103,8 @@ func TestAgents(t *testing.T) {
 	second := w.call("registerAgent", registrationBody()).Value.(value.Record)["result"]
 	list := w.records("agents")
 	want := []Record{
-		{Key: first.(string), Value: value.Record{"hospitalId": int64(2), "heartbeat": "1", "version": "1.0"}, Origin: Received, At: testStart(), Owner: "197"},
-		{Key: second.(string), Value: value.Record{"hospitalId": int64(2), "heartbeat": "1", "version": "1.0"}, Origin: Received, At: testStart(), Owner: "197"},
+		{Key: first.(string), Value: value.Record{"hospitalId": json.Number("2"), "heartbeat": "1", "version": "1.0"}, Origin: Received, At: testStart(), Owner: "197"},
+		{Key: second.(string), Value: value.Record{"hospitalId": json.Number("2"), "heartbeat": "1", "version": "1.0"}, Origin: Received, At: testStart(), Owner: "197"},
 	}
 	if diff := cmp.Diff(want, list); diff != "" {
 		t.Error(diff)

@@ -10,9 +10,6 @@ import (
 	"understudy/mock/internal/value"
 )
 
-// lister lists the records of a kind.
-type lister func(tx state.Tx, w *World, now time.Time) ([]Record, error)
-
 // appendedKind makes records of what callers sent and the store appended: they are listed, and deleted by a mark, since such
 // a kind keeps what it has.
 func appendedKind(k Kind, stored string, read func(number int64, record []byte) (Record, error)) kind {

@@ -99,7 +99,15 @@ type courier struct {
 	project int64
 }
 
-func (c courier) lane() string { return c.world.Session + "/" + strconv.FormatInt(c.project, 10) }
+func (c courier) lane() string { return lanesOf(c.world.Session) + strconv.FormatInt(c.project, 10) }
+
+// lanesOf is how the lanes of all couriers of a session begin.
+func lanesOf(session string) string { return session + "/" }
+
+// Wait returns once no courier of a session is under way, or with the error of ctx. The session is its key in the store.
+func Wait(ctx context.Context, way *forward.Client, session string) error {
+	return way.WaitFor(ctx, lanesOf(session))
+}
 
 // parcel is one attempt to be made.
 type parcel struct {

@@ -101,7 +101,7 @@ func (a announcement) vendorLines(w io.Writer, c *specs.Contract) {
 			s.trust = a.authority.File()
 		}
 		rows = append(rows, []string{"try", s.line(a.system)})
-	} else if line, ok := callLine(c, a.callFlags(c)); ok && !a.random {
+	} else if line, ok := callLine(c, a.callFlags(c), a.system); ok && !a.random {
 		rows = append(rows, []string{"try", line})
 	}
 	if wire := wireOf(c); wire != "" {

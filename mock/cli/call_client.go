@@ -4,13 +4,13 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"maps"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -45,7 +45,7 @@ func (p *program) driver(cmd *cobra.Command, o callFlags, vendor string) (*drive
 		return nil, err
 	}
 	d := &driver{program: p, flags: o, settings: s}
-	if d.contract, err = p.drivenContract(cmd, o, contracts, vendor, s); err != nil {
+	if d.contract, err = drivenContract(cmd, o, contracts, vendor, s); err != nil {
 		return nil, err
 	}
 	if err := d.credit(cmd); err != nil {
@@ -68,12 +68,18 @@ func (p *program) driver(cmd *cobra.Command, o callFlags, vendor string) (*drive
 	return d, nil
 }
 
+// maxContract bounds a contract's file, in bytes.
+const maxContract = 16 << 20
+
 // drivenContract is the vendor's contract, or the one in a file, under the chosen readings.
-func (p *program) drivenContract(cmd *cobra.Command, o callFlags, contracts []*specs.Contract, vendor string, s *settings) (*specs.Contract, error) {
+func drivenContract(cmd *cobra.Command, o callFlags, contracts []*specs.Contract, vendor string, s *settings) (*specs.Contract, error) {
 	c := contracts[0]
 	if o.spec != "" {
-		var err error
-		if c, err = p.toolContract(vendor, o.spec); err != nil {
+		text, err := readText(o.spec, maxContract)
+		if err != nil {
+			return nil, fmt.Errorf("--spec: %w", err)
+		}
+		if c, err = specs.Parse(vendor, o.spec, text); err != nil {
 			return nil, err
 		}
 	}
@@ -114,11 +120,7 @@ func (d *driver) target(cmd *cobra.Command) string {
 	if f := cmd.Flags().Lookup("target"); f != nil && f.Changed {
 		return d.flags.target
 	}
-	host, port, err := parseListen(d.settings.listen)
-	if err != nil || port == 0 {
-		return drive.DefaultTarget
-	}
-	return schemeOf(d.settings.tls) + "://" + net.JoinHostPort(callHost(host), strconv.Itoa(port))
+	return schemeOf(d.settings.tls) + "://" + d.settings.listen.reachedAt(usualListen)
 }
 
 // equip decides, for one operation, what may be sent where: development values beyond loopback only when that was accepted,

@@ -45,10 +45,10 @@ func (d *driver) show(w io.Writer, x *drive.Exchange, opened string) {
 	}
 	if r.Diagnosis != "" {
 		fmt.Fprintf(&b, d.program.speech.of("diagnosis %s; the simulator's log and its journal (http://%s/journal) have the rest\n",
-			"诊断 %s，详见模拟器日志及其日志接口（http://%s/journal）\n"), r.Diagnosis, usualControl)
+			"诊断 %s，详见模拟器日志及其日志接口（http://%s/journal）\n"), r.Diagnosis, d.settings.control.reachedAt(usualControl))
 	}
 	fmt.Fprintf(&b, "%s\n", x.Summary())
-	_, _ = io.WriteString(w, d.masked(x, onTerminal(b.String())))
+	_, _ = io.WriteString(w, onTerminal(d.masked(x, b.String())))
 }
 
 // showFailed tells of a login that gave no token: it is a call as well.
@@ -126,12 +126,20 @@ func (d *driver) masked(x *drive.Exchange, text string) string {
 		if len(secret) < 4 {
 			continue
 		}
-		quoted, _ := json.Marshal(secret)
-		for _, form := range []string{secret, url.QueryEscape(secret), strings.Trim(string(quoted), `"`)} {
+		for _, form := range []string{secret, url.QueryEscape(secret), inJSON(secret)} {
 			text = strings.ReplaceAll(text, form, "***")
 		}
 	}
 	return text
+}
+
+// inJSON is a text as it stands between the quotes of a JSON text that this program writes.
+func inJSON(text string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(text) // a string never fails
+	return strings.TrimSuffix(strings.TrimPrefix(b.String(), `"`), "\"\n")
 }
 
 // tokensOf are the tokens that a call carried beside the configured ones: those that the vendor issued.

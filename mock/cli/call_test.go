@@ -32,6 +32,10 @@ func TestClientExitCodes(t *testing.T) {
 		{[]string{"call", "zheliban", "reportArrival", "serial=1"}, exitUsage},
 		{[]string{"call", "zheliban", "issueToken", "--target", "nobody"}, exitUsage},
 		{[]string{"call", "zheliban", "issueToken", "--reading", "Z-1=x"}, exitUsage},
+		{[]string{"call", "zheliban", "issueToken", "--target="}, exitUsage},
+		{[]string{"call", "zheliban", "issueToken", "--spec="}, exitUsage},
+		{[]string{"call", "mytijian", "listHospitalTasks", "--account=", "--target", nobody}, exitUsage},
+		{[]string{"seal", "zheliban", "--operation="}, exitUsage},
 		{[]string{"call", "zheliban", "issueToken", "--target", nobody}, exitRuntime},
 		{[]string{"call", "zheliban", "pullReservations", "--target", nobody}, exitRuntime},
 		{[]string{"call", "zheliban", "issueToken", "--spec", "missing.yaml"}, exitRuntime},
@@ -132,12 +136,12 @@ func TestMasked(t *testing.T) {
 	d := &driver{
 		credentials: mock.Credentials{
 			"secret": {Text: `a"b c`}, "longer": {Text: `a"b c d`}, "short": {Text: "1"}, "development": {Text: "development"},
-			"tokens": {Tokens: []mock.Token{{Value: "token-1"}}},
+			"tokens": {Tokens: []mock.Token{{Value: "token-1"}}}, "marked": {Text: `<"&\`},
 		},
 		development: []string{"development"},
 	}
-	given := `a"b c|a"b c d|a%22b+c|a\"b c|1|development|token-1`
-	if got, want := d.masked(nil, given), `***|***|***|***|1|development|***`; got != want {
+	given := `a"b c|a"b c d|a%22b+c|a\"b c|1|development|token-1|<\"&\\`
+	if got, want := d.masked(nil, given), `***|***|***|***|1|development|***|***`; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if d.flags.showSecrets = true; d.masked(nil, given) != given {
@@ -157,11 +161,38 @@ func TestCallLines(t *testing.T) {
 		if _, plain := sampleOf(c, "http://h", nil, func(string) bool { return true }); plain {
 			continue
 		}
-		line, _ := callLine(c, []string{"--target", "http://h:1"})
+		line, _ := callLine(c, []string{"--target", "http://h:1"}, "linux")
 		got[c.Vendor] = strings.ReplaceAll(line, strings.TrimPrefix(sampleFields()["queryAppointments"][0], "day="), "DAY")
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestCallLinesAreQuoted for the shell that they are pasted into.
+func TestCallLinesAreQuoted(t *testing.T) {
+	t.Parallel()
+	c, err := specs.Load("zheliban")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for system, want := range map[string]string{"linux": `--config '/home/o'\''brien (1)/u.yaml'`, "windows": `--config '/home/o''brien (1)/u.yaml'`} {
+		line, ok := callLine(c, []string{"--config", "/home/o'brien (1)/u.yaml"}, system)
+		if !ok || !strings.HasSuffix(line, want) {
+			t.Errorf("%s: %s, want %s at its end", system, line, want)
+		}
+	}
+}
+
+// TestWhereTheJournalIs follows the configuration.
+func TestWhereTheJournalIs(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"localhost:8741": "localhost:8741", ":9": "localhost:9", "0.0.0.0:9": "127.0.0.1:9", "[::]:9": "localhost:9", "localhost:0": usualControl, "x": usualControl,
+	} {
+		if got := (setting{text: text}).reachedAt(usualControl); got != want {
+			t.Errorf("%s is reached at %s, want %s", text, got, want)
+		}
 	}
 }
 

@@ -39,8 +39,9 @@ type program struct {
 
 // Run executes one command line and returns its exit code: 0, 1 when something failed, 2 when the command line itself
 // is wrong. Wrong is what its text shows: --listen bad ends with 2, the same word in the environment or the configuration
-// file with 1, and so does what the machine refuses, such as a port that is taken or a file that is not there. args are without the program's name, environ are NAME=value pairs as [os.Environ] has them. A command that
-// goes on, as serve does, ends in good order when ctx is done, and that is no failure.
+// file with 1, and so does what the machine refuses, such as a port that is taken or a file that is not there. args are
+// without the program's name, environ are NAME=value pairs as [os.Environ] has them. A command that goes on, as serve
+// does, ends in good order when ctx is done, and that is no failure.
 func Run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
 	p := &program{environ: foldNames(environ, thisSystem()), stdout: stdout, stderr: stderr, speech: english}
 	root := p.root()

@@ -1,16 +1,11 @@
 package cli
 
 import (
-	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"understudy/mock"
 	"understudy/specs"
@@ -142,31 +137,4 @@ func random(n int, alphabet string) string {
 		}
 	}
 	return string(out)
-}
-
-// readText reads a whole file of UTF-8 text. A byte order mark at its beginning, which some editors leave, is dropped.
-func readText(name string, most int64) ([]byte, error) {
-	file, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no file %s; a path is relative to the working directory", name)
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s is a directory; name a file", name)
-	}
-	text, err := io.ReadAll(io.LimitReader(file, most+1))
-	switch {
-	case err != nil:
-		return nil, err
-	case int64(len(text)) > most:
-		return nil, fmt.Errorf("%s is larger than %d bytes", name, most)
-	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if !utf8.Valid(text) {
-		return nil, fmt.Errorf("%s is not UTF-8 text; save it as UTF-8", name)
-	}
-	return text, nil
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"understudy/mock/explain"
-	"understudy/specs"
 )
 
 func (p *program) explainCommand() *cobra.Command {
@@ -81,19 +80,3 @@ func (p *program) explain(cmd *cobra.Command, o callFlags, args []string, show b
 	}
 	return nil
 }
-
-// toolContract is the contract that a tool works by: the one of a file, if that is given, else the one that comes with
-// this program.
-func (p *program) toolContract(vendor, spec string) (*specs.Contract, error) {
-	if spec == "" {
-		return specs.Load(vendor)
-	}
-	text, err := readText(spec, maxContract)
-	if err != nil {
-		return nil, fmt.Errorf("--spec: %w", err)
-	}
-	return specs.Parse(vendor, spec, text)
-}
-
-// maxContract bounds a contract's file, in bytes.
-const maxContract = 16 << 20

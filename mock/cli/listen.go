@@ -52,6 +52,15 @@ func parseListen(s setting) (host string, port int, err error) {
 	return host, int(n), nil
 }
 
+// reachedAt is HOST:PORT by which this machine calls what listens by a setting; the usual one where a free port is taken.
+func (s setting) reachedAt(usual string) string {
+	host, port, err := parseListen(s)
+	if err != nil || port == 0 {
+		return usual
+	}
+	return net.JoinHostPort(callHost(host), strconv.Itoa(port))
+}
+
 // listen opens the listeners of an address. The name localhost means 127.0.0.1 and ::1 on the same port: clients
 // disagree on which of the two they try first, and on whether they try the other.
 func listen(ctx context.Context, flag string, s setting) (*endpoint, error) {

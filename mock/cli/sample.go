@@ -81,8 +81,8 @@ func sampleBodies() map[string]string {
 }
 
 // callLine is the command line of understudy call for a contract whose calls cannot be made by hand: of a call that changes
-// nothing and works as it is. more are flags that the call needs as well.
-func callLine(c *specs.Contract, more []string) (string, bool) {
+// nothing and works as it is, for the usual shell of a system. more are flags that the call needs as well.
+func callLine(c *specs.Contract, more []string, system string) (string, bool) {
 	client, err := drive.New(drive.Config{Contract: c})
 	if err != nil {
 		return "", false
@@ -98,8 +98,8 @@ func callLine(c *specs.Contract, more []string) (string, bool) {
 		}
 		words := append([]string{"understudy", "call", c.Vendor, op.ID}, given...)
 		for _, word := range more {
-			if strings.ContainsAny(word, " '") {
-				word = "'" + strings.ReplaceAll(word, "'", "''") + "'" // a path; both shells take it but for the quote
+			if strings.ContainsAny(word, " '\"`$&|;<>(){}*?#!") { // a path may have any of them
+				word = quoted(word, system)
 			}
 			words = append(words, word)
 		}
@@ -123,6 +123,15 @@ func sampleFields() map[string][]string {
 	}
 }
 
+// quoted puts a text between the single quotes of a system's usual shell.
+func quoted(text, system string) string {
+	inner := `'\''`
+	if system == "windows" {
+		inner = "''"
+	}
+	return "'" + strings.ReplaceAll(text, "'", inner) + "'"
+}
+
 // line is the call as a command line of the usual shell of a system.
 func (s sample) line(system string) string {
 	if system == "windows" {
@@ -133,7 +142,7 @@ func (s sample) line(system string) string {
 
 // curl is for a POSIX shell.
 func (s sample) curl() string {
-	quote := func(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+	quote := func(text string) string { return quoted(text, "posix") }
 	line := "curl "
 	if s.trust != "" {
 		line += "--cacert " + quote(s.trust) + " "
@@ -153,7 +162,7 @@ func (s sample) curl() string {
 
 // powerShell does not call curl: what that name is, and how quotes reach it, depends on PowerShell's version.
 func (s sample) powerShell() string {
-	quote := func(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+	quote := func(text string) string { return quoted(text, "windows") }
 	line := fmt.Sprintf("Invoke-RestMethod -Method %s -Uri %s", s.method, quote(s.url))
 	var headers []string
 	label := ""

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -19,10 +20,7 @@ func (p *program) read(cmd *cobra.Command, name string) ([]byte, error) {
 	if name == "-" {
 		return p.readInput(cmd)
 	}
-	file, err := os.Open(name)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("there is no file %s; a path is relative to the working directory", oneLine(name, 200))
-	}
+	file, err := openNamed(name)
 	if err != nil {
 		return nil, err
 	}
@@ -30,6 +28,43 @@ func (p *program) read(cmd *cobra.Command, name string) ([]byte, error) {
 	text, err := readGiven(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", oneLine(name, 200), err)
+	}
+	return text, nil
+}
+
+// openNamed opens a file that somebody has named.
+func openNamed(name string) (*os.File, error) {
+	file, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no file %s; a path is relative to the working directory", oneLine(name, 200))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		_ = file.Close()
+		return nil, fmt.Errorf("%s is a directory; name a file", oneLine(name, 200))
+	}
+	return file, nil
+}
+
+// readText reads a whole file of UTF-8 text. A byte order mark at its beginning, which some editors leave, is dropped.
+func readText(name string, most int64) ([]byte, error) {
+	file, err := openNamed(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, most+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case int64(len(text)) > most:
+		return nil, fmt.Errorf("%s is larger than %d bytes", name, most)
+	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	if !utf8.Valid(text) {
+		return nil, fmt.Errorf("%s is not UTF-8 text; save it as UTF-8", name)
 	}
 	return text, nil
 }

@@ -28,14 +28,17 @@ func (h *handlers) readClock(c *call) error {
 	return c.answer(http.StatusOK, viewOfClock(s))
 }
 
-// Bounds of a session's time. Beyond them a time can no longer be written as vendors write it.
+// Bounds of a session's time. A clock runs at a distance from real time, and a [time.Duration] ends at 292 years.
 const (
 	firstYear = 1970
-	lastYear  = 9000
+	lastYear  = 2200
 	mostShift = 100 * 365 * 24 * time.Hour
 
 	longest = "a duration of at most 876000h"
+	years   = "from the year 1970 to 2200"
 )
+
+func withinYears(t time.Time) bool { return t.Year() >= firstYear && t.Year() <= lastYear }
 
 func (h *handlers) setClock(c *call) error {
 	s, err := h.session(c)
@@ -53,17 +56,15 @@ func (h *handlers) setClock(c *call) error {
 	case body.Frozen != nil:
 		at, ok := frozenAt(body.Frozen)
 		if !ok {
-			return c.beyond("/frozen", "a time from the year 1970 to 9000")
+			return c.beyond("/frozen", "a time "+years)
 		}
 		s.Freeze(at)
 	case body.Shift != nil:
 		d, ok := duration(*body.Shift)
-		if !ok {
-			return c.beyond("/shift", longest)
+		if !ok || !withinYears(time.Now().Add(d)) {
+			return c.beyond("/shift", longest+" that leads to a time "+years)
 		}
-		// How far the clock is from real time is known once it runs.
-		s.Resume()
-		s.Shift(d - s.Info().Shift)
+		s.SetShift(d)
 	default:
 		s.Resume()
 	}
@@ -76,7 +77,7 @@ func frozenAt(text json.RawMessage) (at time.Time, ok bool) {
 		return at, true
 	}
 	err := json.Unmarshal(text, &at)
-	return at, err == nil && at.Year() >= firstYear && at.Year() <= lastYear
+	return at, err == nil && withinYears(at)
 }
 
 // duration reads a duration that the document takes; ok is false beyond its bounds.
@@ -104,8 +105,8 @@ func (h *handlers) advanceClock(c *call) error {
 		return err
 	}
 	by, ok := duration(body.By)
-	if !ok || s.Now().Add(by).Year() > lastYear {
-		return c.beyond("/by", longest+" that ends by the year 9000")
+	if !ok || !withinYears(s.Now().Add(by)) {
+		return c.beyond("/by", longest+" that leads to a time "+years)
 	}
 	// What falls due has time limits of its own; the listener's would end the call without an answer. The next request on
 	// the connection has it again.
@@ -113,7 +114,7 @@ func (h *handlers) advanceClock(c *call) error {
 	s.Advance(by)
 	ctx, stop := context.WithTimeout(c.request.Context(), settleLimit)
 	defer stop()
-	if err := h.Server.Wait(ctx); err != nil {
+	if err := s.Wait(ctx); err != nil {
 		return fail(http.StatusServiceUnavailable, "not-settled", "the clock has moved and what was due has run; forwards that it set off are still under way, see the session's deliveries")
 	}
 	return c.answer(http.StatusOK, viewOfClock(s))

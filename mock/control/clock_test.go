@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -61,12 +62,13 @@ func TestClock(t *testing.T) {
 func TestClockBounds(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Config{})
-	w.want(http.StatusOK, http.MethodPut, "/sessions/default/clock", `{"frozen":"9000-12-31T00:00:00Z"}`)
+	w.want(http.StatusOK, http.MethodPut, "/sessions/default/clock", `{"frozen":"2200-12-31T00:00:00Z"}`)
 	for _, tt := range []struct{ method, target, body string }{
-		{http.MethodPut, "/sessions/default/clock", `{"frozen":"9001-01-01T00:00:00Z"}`},
+		{http.MethodPut, "/sessions/default/clock", `{"frozen":"2201-01-01T00:00:00Z"}`},
 		{http.MethodPut, "/sessions/default/clock", `{"frozen":"1969-12-31T00:00:00Z"}`},
 		{http.MethodPut, "/sessions/default/clock", `{"shift":"876001h"}`},
 		{http.MethodPut, "/sessions/default/clock", `{"shift":"-876001h"}`},
+		{http.MethodPut, "/sessions/default/clock", `{"shift":"-870000h"}`}, // a time before 1970
 		{http.MethodPut, "/sessions/default/clock", `{"shift":"99999999999999999999h"}`},
 		{http.MethodPost, "/sessions/default/clock/advance", `{"by":"876001h"}`},
 		{http.MethodPost, "/sessions/default/clock/advance", `{"by":"24h"}`},
@@ -74,8 +76,18 @@ func TestClockBounds(t *testing.T) {
 	} {
 		w.refused(http.StatusBadRequest, "body", tt.method, tt.target, tt.body)
 	}
-	if c := get[clockIn](w, "/sessions/default/clock"); c.Now.Year() != 9000 || c.Now.Day() != 31 {
+	if c := get[clockIn](w, "/sessions/default/clock"); c.Now.Year() != 2200 || c.Now.Day() != 31 {
 		t.Errorf("refused changes moved the clock to %v", c.Now)
+	}
+	// From either end a clock can run on, and comes back to real time.
+	for _, edge := range []string{"2200-12-31T00:00:00Z", "1970-01-01T00:00:00Z"} {
+		for body, want := range map[string]string{`{"running":true}`: edge[:10], `{"shift":"-1h"}`: time.Now().Add(-time.Hour).UTC().Format(time.DateOnly)} {
+			w.want(http.StatusOK, http.MethodPut, "/sessions/default/clock", `{"frozen":"`+edge+`"}`)
+			c := decoded[clockIn](w, w.want(http.StatusOK, http.MethodPut, "/sessions/default/clock", body))
+			if got := c.Now.UTC().Format(time.DateOnly); got != want || c.Clock != "running" {
+				t.Errorf("%s from %s on leads to %+v, want %s", body, edge, c, want)
+			}
+		}
 	}
 }
 
@@ -142,7 +154,7 @@ func TestAdvanceWaits(t *testing.T) {
 	}
 }
 
-// TestAdvanceThatDoesNotSettle has a project that never answers.
+// TestAdvanceThatDoesNotSettle has a project that never answers. That is nothing to the clock of another session.
 func TestAdvanceThatDoesNotSettle(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Config{})
@@ -155,14 +167,22 @@ func TestAdvanceThatDoesNotSettle(t *testing.T) {
 	w.vendor("/wx/push/addPushProject", "application/x-www-form-urlencoded", "project=p&url="+strings.ReplaceAll(project.URL, ":", "%3A"))
 	w.pushed()
 	<-entered
-	r := httptest.NewRequest(http.MethodPost, "/sessions/default/clock/advance", strings.NewReader(`{"by":"1s"}`))
-	r.Host = "localhost"
-	r.Header.Set("Content-Type", mediaJSON)
-	ctx, cancel := contextDone(t)
-	cancel()
-	got := httptest.NewRecorder()
-	w.handler.ServeHTTP(got, r.WithContext(ctx))
+	w.want(http.StatusCreated, http.MethodPost, "/sessions", `{"name":"another"}`)
+	advance := func(session string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodPost, "/sessions/"+session+"/clock/advance", strings.NewReader(`{"by":"1s"}`))
+		r.Host = "localhost"
+		r.Header.Set("Content-Type", mediaJSON)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		got := httptest.NewRecorder()
+		w.handler.ServeHTTP(got, r.WithContext(ctx))
+		return got
+	}
+	got := advance("default")
 	if p := decoded[problemIn](w, got); got.Code != http.StatusServiceUnavailable || p.Type != "urn:understudy:control:not-settled" {
 		t.Errorf("answered %d %s", got.Code, got.Body)
+	}
+	if got := advance("another"); got.Code != http.StatusOK {
+		t.Errorf("another session is answered %d %s", got.Code, got.Body)
 	}
 }

@@ -50,7 +50,8 @@ const maxBody = 64 << 10
 // Every request passes, in this order: the Host allow-list (421), the bound on bodies of 64 KiB (413), the check
 // that no foreign web page is asking (403), the token (401); only then the route is looked at (404, 405), the label
 // (state changes take application/json only, 415), and the rest of the request as the document has it (400, with all
-// violations at once). Nothing is ever answered with CORS headers. Errors are problem+json (RFC 9457) and quote no value.
+// violations at once). Nothing is ever answered with CORS headers. Errors are problem+json (RFC 9457) and quote no value
+// but the names in readings and faults.
 func New(config Config) (http.Handler, error) {
 	if config.Server == nil {
 		return nil, errors.New("control: Config.Server is nil")
@@ -144,7 +145,11 @@ func (h *handlers) session(c *call) (*mock.Session, error) {
 	if s, ok := h.Server.LookupSession(name); ok {
 		return s, nil
 	}
-	return nil, fail(http.StatusNotFound, "session-unknown", "there is no such session; POST /sessions makes one")
+	return nil, unknownSession()
+}
+
+func unknownSession() error {
+	return fail(http.StatusNotFound, "session-unknown", "there is no such session; POST /sessions makes one")
 }
 
 // contract finds the contract of the vendor that a route names.

@@ -16,10 +16,6 @@ import (
 	"understudy/mock"
 )
 
-func contextDone(t *testing.T) (context.Context, context.CancelFunc) {
-	return context.WithCancel(t.Context())
-}
-
 // reader takes a stream's text; it can be slow.
 type reader struct {
 	header http.Header

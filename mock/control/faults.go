@@ -43,6 +43,8 @@ func (h *handlers) addFault(c *call) error {
 		return fail(http.StatusConflict, "fault-exists", err.Error())
 	case errors.Is(err, fault.ErrFull):
 		return fail(http.StatusConflict, "fault-limit", err.Error())
+	case errors.Is(err, mock.ErrSessionOver):
+		return unknownSession()
 	case err != nil:
 		return violated(withLines(c.body, problemsOf(err, "")))
 	}
@@ -70,7 +72,7 @@ func problemsOf(err error, at string) []Violation {
 	}
 	var wrong []Violation
 	for _, one := range list {
-		v := Violation{In: "body", Pointer: at, Keyword: "fault", Expected: one.Error(), Got: "a fault that cannot strike"}
+		v := Violation{In: "body", Pointer: at, Keyword: keywordFault, Expected: one.Error(), Got: "a fault that cannot strike"}
 		var p *fault.Problem
 		if errors.As(one, &p) {
 			v.Expected = p.What

@@ -2,6 +2,7 @@ package control
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -74,6 +75,8 @@ func TestFaultsThatAreRefused(t *testing.T) {
 		p := w.refused(http.StatusBadRequest, "body", http.MethodPost, "/sessions/a/faults", body)
 		if len(p.Violations) == 0 || p.Violations[0].Pointer != pointer || p.Violations[0].Line != 1 {
 			t.Errorf("%s: the violations are %+v, want one at %q", body, p.Violations, pointer)
+		} else if v := p.Violations[0]; v.Keyword == keywordFault && !strings.Contains(p.Detail, ": "+v.Expected) {
+			t.Errorf("%s: in short that is %q", body, p.Detail)
 		}
 	}
 	for range 100 {

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -106,6 +107,9 @@ func (h *handlers) listDeliveries(c *call) error {
 		return err
 	}
 	list, dropped, err := s.Deliveries(c.request.Context())
+	if errors.Is(err, mock.ErrSessionOver) {
+		return unknownSession()
+	}
 	if err != nil {
 		return err
 	}

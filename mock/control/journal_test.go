@@ -97,6 +97,33 @@ func TestExchange(t *testing.T) {
 	w.refused(http.StatusNotFound, "unknown-exchange", http.MethodGet, "/journal/2", "")
 }
 
+// TestExchangeThatWasCut has the status 0: nobody was answered.
+func TestExchangeThatWasCut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Config{})
+	w.want(http.StatusCreated, http.MethodPost, "/sessions", `{"name":"a","ownCredentials":false,"faults":[{"break":"cut"}]}`)
+	func() {
+		defer func() {
+			if recover() != http.ErrAbortHandler {
+				t.Error("the connection was not cut")
+			}
+		}()
+		w.tasks("a", true)
+	}()
+	list := get[listing](w, "/journal").Exchanges
+	if len(list) != 1 || list[0].Status != 0 || list[0].Outcome != "fault" {
+		t.Errorf("the journal has %+v", list)
+	}
+	w.want(http.StatusOK, http.MethodGet, "/journal/1", "")
+	a, err := ownAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said, _ := a.contract.Value("/components/schemas/ExchangeFacts/properties/status/description"); said == nil || !strings.HasPrefix(said.(string), "0 where") {
+		t.Errorf("of the status the document says %v", said)
+	}
+}
+
 func TestClearJournals(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Config{})

@@ -28,10 +28,16 @@ type Violation struct {
 	Line int `json:"line,omitempty"`
 }
 
+// keywordFault marks what is wrong with a fault: Expected says it in a whole sentence.
+const keywordFault = "fault"
+
 func (v Violation) text() string {
 	where := v.In
 	if v.Pointer != "" {
 		where += " " + v.Pointer
+	}
+	if v.Keyword == keywordFault {
+		return where + ": " + v.Expected
 	}
 	return fmt.Sprintf("%s: expected %s, got %s", where, v.Expected, v.Got)
 }

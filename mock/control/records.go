@@ -150,6 +150,8 @@ func (h *handlers) deleteRecord(c *call) error {
 func recordFailure(c *call, err error) error {
 	var broken *mock.RecordError
 	switch {
+	case errors.Is(err, mock.ErrSessionOver):
+		return unknownSession()
 	case errors.As(err, &broken):
 		f := &failure{status: http.StatusUnprocessableEntity, id: "record", detail: err.Error()}
 		for _, v := range broken.Violations {

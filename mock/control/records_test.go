@@ -3,6 +3,7 @@ package control
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,6 +131,34 @@ func TestRecordsThatAreRefused(t *testing.T) {
 		t.Errorf("a value is quoted: %s", p.Detail)
 	}
 	w.refused(http.StatusNotFound, "record-unknown", http.MethodGet, at+"zheliban/records/reservations/canary", "")
+}
+
+// TestReadingBeginsNothing lists records before the clock is set: that decides the dates all the same.
+func TestReadingBeginsNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Config{})
+	w.want(http.StatusCreated, http.MethodPost, "/sessions", `{"name":"a"}`)
+	const at = "/sessions/a/vendors/zheliban/records/reservations"
+	years := func() (found []string) {
+		for _, r := range get[struct{ Records []recordIn }](w, at).Records {
+			day, _ := r.Value["checkDate"].(string)
+			found = append(found, day[:4])
+		}
+		return slices.Compact(found)
+	}
+	if before := years(); len(before) == 0 || slices.Contains(before, "2020") {
+		t.Fatalf("before the clock is set, the years are %v", before)
+	}
+	w.want(http.StatusOK, http.MethodPut, "/sessions/a/clock", `{"frozen":"2020-03-02T09:00:00+08:00"}`)
+	if after := years(); !slices.Equal(after, []string{"2020"}) {
+		t.Errorf("with the clock at 2020, the years are %v", after)
+	}
+	// A change begins the session, as a call does.
+	w.want(http.StatusOK, http.MethodPut, at+"/ZJ10001", "{}")
+	w.want(http.StatusOK, http.MethodPut, "/sessions/a/clock", `{"frozen":"2021-03-02T09:00:00+08:00"}`)
+	if after := years(); after[0] != "2020" {
+		t.Errorf("begun at 2020, the years are %v", after)
+	}
 }
 
 // TestWhatCallersSentIsReadable lists what a caller sent: its own words, but no secret.

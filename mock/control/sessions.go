@@ -117,6 +117,8 @@ func (h *handlers) createSession(c *call) error {
 // sessionFailure is what the engine has against a session. Its words hold no credential.
 func sessionFailure(err error) error {
 	switch {
+	case errors.Is(err, mock.ErrSessionOver):
+		return unknownSession()
 	case errors.Is(err, mock.ErrSessionName):
 		return fail(http.StatusBadRequest, "session-name", err.Error())
 	case errors.Is(err, mock.ErrSessionLimit):
@@ -168,7 +170,7 @@ func (h *handlers) resetSession(c *call) error {
 // dropSession ends a session and everything in it. The next caller that names it finds a new one.
 func (h *handlers) dropSession(c *call) error {
 	if !h.Server.Drop(c.text("name")) {
-		return fail(http.StatusNotFound, "session-unknown", "there is no such session")
+		return unknownSession()
 	}
 	return c.done()
 }

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -201,6 +202,18 @@ func TestUnknownSession(t *testing.T) {
 	// The default session is always there.
 	get[sessionIn](w, "/sessions/default")
 	w.want(http.StatusCreated, http.MethodPost, "/sessions/default/faults", `{"status":503}`)
+}
+
+// TestSessionThatEndsMeanwhile gives what the engine says of a session that ends while it is asked for: what a session
+// gets that was not there.
+func TestSessionThatEndsMeanwhile(t *testing.T) {
+	t.Parallel()
+	for name, err := range map[string]error{"session": sessionFailure(mock.ErrSessionOver), "record": recordFailure(&call{}, mock.ErrSessionOver)} {
+		var f *failure
+		if !errors.As(err, &f) || f.status != http.StatusNotFound || f.id != "session-unknown" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 func TestListSessions(t *testing.T) {

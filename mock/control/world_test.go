@@ -1,7 +1,6 @@
 package control
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -175,11 +174,3 @@ func (w *world) refused(status int, id, method, target, body string, header ...s
 
 // names lists the sessions there are.
 func (w *world) names() string { return strings.Join(w.server.Sessions(), " ") }
-
-func compact(text string) string {
-	var b bytes.Buffer
-	if json.Compact(&b, []byte(text)) != nil {
-		return text
-	}
-	return b.String()
-}

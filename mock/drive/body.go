@@ -93,14 +93,14 @@ func (c *Client) fillCredentials(d *draft, record map[string]any) error {
 		into := record
 		steps := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
 		for _, step := range steps[:len(steps)-1] {
-			inner, ok := into[unescape(step)].(map[string]any)
+			inner, ok := into[specs.UnescapePointer(step)].(map[string]any)
 			if !ok {
 				inner = map[string]any{}
-				into[unescape(step)] = inner
+				into[specs.UnescapePointer(step)] = inner
 			}
 			into = inner
 		}
-		name := unescape(steps[len(steps)-1])
+		name := specs.UnescapePointer(steps[len(steps)-1])
 		if _, given := into[name]; given {
 			continue
 		}

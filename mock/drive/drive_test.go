@@ -67,23 +67,6 @@ func load(tb testing.TB, vendor string) *specs.Contract {
 	return c
 }
 
-// changed is a contract with other words in it.
-func changed(tb testing.TB, vendor, file string, pairs ...string) *specs.Contract {
-	tb.Helper()
-	text := file
-	for i := 0; i < len(pairs); i += 2 {
-		if !strings.Contains(text, pairs[i]) {
-			tb.Fatalf("the contract of %s has no %q", vendor, pairs[i])
-		}
-		text = strings.ReplaceAll(text, pairs[i], pairs[i+1])
-	}
-	c, err := specs.Parse(vendor, vendor+".yaml", []byte(text))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return c
-}
-
 // fields are what each operation of the vendors is called with in these tests, as on a command line.
 func fields() map[string][]string {
 	today := time.Now().In(time.FixedZone("UTC+8", 8*60*60)).Format(time.DateOnly)

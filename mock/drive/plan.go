@@ -141,7 +141,7 @@ func (c *compiled) compileBody(p *plan) error {
 	if seal == nil || seal.Part == "body" || !slices.Contains(seal.Directions, "request") {
 		return nil
 	}
-	p.sealed = unescape(strings.TrimPrefix(seal.Part, "/"))
+	p.sealed = specs.UnescapePointer(strings.TrimPrefix(seal.Part, "/"))
 	if member := p.shape.member(p.sealed); member != nil {
 		if held := member.held(); held != nil {
 			p.held, err = c.compileSchema(held.pointer)
@@ -227,9 +227,4 @@ func isJSON(base string) bool { return base == jsonType || strings.HasSuffix(bas
 
 func isXML(base string) bool {
 	return strings.HasSuffix(base, "/xml") || strings.HasSuffix(base, "+xml")
-}
-
-// unescape turns a token of a JSON pointer (RFC 6901) into the name it stands for.
-func unescape(token string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
 }

@@ -88,7 +88,7 @@ func carried(s *specs.Seal, text []byte) []byte {
 	case string:
 		return []byte(v)
 	case map[string]any:
-		if inner, ok := v[unescape(strings.TrimPrefix(s.Part, "/"))].(string); ok && s.Part != "body" {
+		if inner, ok := v[specs.UnescapePointer(strings.TrimPrefix(s.Part, "/"))].(string); ok && s.Part != "body" {
 			return []byte(inner)
 		}
 		return text

@@ -97,9 +97,7 @@ func (c *Client) send(ctx context.Context, r *Request) (*Exchange, error) {
 		return nil, fail(errors.New("the request has a method or an address that HTTP does not know"))
 	}
 	if r.Header != nil {
-		if r.Header != nil {
-			request.Header = r.Header.Clone()
-		}
+		request.Header = r.Header.Clone()
 	}
 	if request.Header.Get("Accept-Encoding") == "" {
 		request.Header.Set("Accept-Encoding", "identity") // the reply is to come as it is

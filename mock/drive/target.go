@@ -88,6 +88,3 @@ func (c *Client) prefix(op *specs.Operation) string {
 	}
 	return named
 }
-
-// place names the target in an error: nothing of it but scheme and host.
-func (c *Client) place() string { return c.target.Scheme + "://" + c.target.Host }

@@ -17,7 +17,6 @@ import (
 const tasksPath = "/open-api/V2/ws/agentManager/hospitalTaskList"
 
 // tasks asks mytijian for its tasks.
-
 func tasks(client *http.Client, m *mocktest.Mock) (status int, body string, header http.Header, err error) {
 	v := m.Mytijian()
 	r, err := client.Post(v.BaseURL+tasksPath+"?accessToken="+v.AccessToken, "application/json", nil)
@@ -30,7 +29,6 @@ func tasks(client *http.Client, m *mocktest.Mock) (status int, body string, head
 }
 
 // listed asks for the tasks and wants them.
-
 func listed(t testing.TB, client *http.Client, m *mocktest.Mock) string {
 	t.Helper()
 	status, body, _, err := tasks(client, m)
@@ -70,9 +68,7 @@ func TestStartServesEveryVendor(t *testing.T) {
 }
 
 // TestEveryVendorHasItsTypedForm compares each vendor's struct with the slots that its contract names: every field is
-
 // filled, every value is the one in force, and none is missing.
-
 func TestEveryVendorHasItsTypedForm(t *testing.T) {
 	t.Parallel()
 	root := mocktest.StartWith(t, mocktest.Config{NoSockets: true})
@@ -218,7 +214,6 @@ func TestAMistakeInTheSettingsEndsTheTest(t *testing.T) {
 }
 
 // TestAFaultIsTheSameWithoutASocket strikes calls over a connection and without one.
-
 func TestAFaultIsTheSameWithoutASocket(t *testing.T) {
 	t.Parallel()
 	faults := map[string]mock.Fault{

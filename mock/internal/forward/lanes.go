@@ -4,6 +4,7 @@ import (
 	"context"
 	"log"
 	"runtime/debug"
+	"strings"
 	"sync"
 )
 
@@ -22,6 +23,7 @@ type lane struct {
 	// waiting says that a background run has yet to begin; it will see all that happened before.
 	waiting bool
 	turn    chan struct{}
+	gone    chan struct{} // closed when the last user leaves
 }
 
 // enter takes part in a lane, nil when the lanes are closed or a background run waits already.
@@ -34,7 +36,7 @@ func (l *lanes) enter(key string, background bool) (*lane, context.Context) {
 	}
 	e := l.byKey[key]
 	if e == nil {
-		e = &lane{turn: make(chan struct{}, 1)}
+		e = &lane{turn: make(chan struct{}, 1), gone: make(chan struct{})}
 		l.byKey[key] = e
 	}
 	if background {
@@ -71,6 +73,7 @@ func (l *lanes) leave(key string, e *lane) {
 	defer l.mu.Unlock()
 	if e.users--; e.users == 0 {
 		delete(l.byKey, key)
+		close(e.gone)
 	}
 	if l.busy--; l.busy == 0 {
 		close(l.idle)
@@ -129,6 +132,36 @@ func (c *Client) Wait(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// WaitFor is [Client.Wait] for the keys that begin with prefix alone.
+func (c *Client) WaitFor(ctx context.Context, prefix string) error {
+	if c == nil {
+		return nil
+	}
+	for {
+		gone := c.lanes.busyLane(prefix)
+		if gone == nil {
+			return nil
+		}
+		select {
+		case <-gone:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// busyLane tells when one of the lanes whose keys begin with prefix is empty; nil when there is none.
+func (l *lanes) busyLane(prefix string) (gone chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for key, e := range l.byKey {
+		if strings.HasPrefix(key, prefix) {
+			return e.gone
+		}
+	}
+	return nil
 }
 
 // Close takes no more work, cancels what is under way and returns when it has ended, or with the error of ctx. To let

@@ -89,6 +89,34 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 	})
 }
 
+// TestWaitForSomeKeys passes over what other keys have under way.
+func TestWaitForSomeKeys(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var c Client
+		if err := c.WaitFor(t.Context(), "a/"); err != nil {
+			t.Errorf("with nothing under way: %v", err)
+		}
+		slow, quick := make(chan struct{}), make(chan struct{})
+		c.Start("b/1", func(context.Context) { <-slow })
+		c.Start("a/1", func(context.Context) { <-quick })
+		c.Start("a/2", func(context.Context) { time.Sleep(time.Second) })
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if err := c.WaitFor(ctx, "a/"); err != context.DeadlineExceeded {
+			t.Errorf("while a key of them is busy: %v", err)
+		}
+		close(quick)
+		if err := c.WaitFor(t.Context(), "a/"); err != nil {
+			t.Errorf("while only another key is busy: %v", err)
+		}
+		close(slow)
+	})
+	if err := (*Client)(nil).WaitFor(t.Context(), "a/"); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCloseCancelsAndTakesNoMore(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

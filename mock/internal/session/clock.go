@@ -93,6 +93,15 @@ func (c *Clock) Shift(d time.Duration) {
 	c.runLocked()
 }
 
+// SetShift lets the clock run, frozen or not, d from real time. What falls due by that fires at once.
+func (c *Clock) SetShift(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.haltLocked()
+	c.frozen, c.at = false, c.now().Add(d).Round(0)
+	c.runLocked()
+}
+
 // State tells the clock's time, whether it is frozen, and how far a running one is from real time.
 func (c *Clock) State() (now time.Time, frozen bool, shift time.Duration) {
 	c.mu.Lock()

@@ -47,6 +47,35 @@ func wantNow(t *testing.T, c *Clock, want time.Time) {
 	}
 }
 
+// TestSetShift takes a clock to a distance from real time, wherever it was; what has fallen due by then fires at once.
+func TestSetShift(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, notes := frozenClock(), &list{}
+		c.Freeze(time.Now())
+		c.AfterFunc(time.Hour, func() { notes.add("due") })
+		c.SetShift(30 * time.Minute)
+		synctest.Wait()
+		notes.want(t)
+		wantNow(t, c, time.Now().Add(30*time.Minute))
+		time.Sleep(time.Minute)
+		c.SetShift(2 * time.Hour)
+		synctest.Wait()
+		notes.want(t, "due")
+		wantNow(t, c, time.Now().Add(2*time.Hour))
+		if _, frozen, shift := c.State(); frozen || shift != 2*time.Hour {
+			t.Errorf("frozen is %v, the shift %v", frozen, shift)
+		}
+		c.Freeze(noon)
+		var all sync.WaitGroup
+		for range 10 {
+			all.Go(func() { c.SetShift(-time.Hour) })
+		}
+		all.Wait()
+		wantNow(t, c, time.Now().Add(-time.Hour))
+	})
+}
+
 func TestClockRunsWithRealTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -65,8 +65,7 @@ type Session struct {
 	Life any
 
 	seed  atomic.Int64
-	begin sync.Once
-	start time.Time
+	start atomic.Pointer[time.Time]
 	ended atomic.Bool
 	used  atomic.Int64
 	calls sync.Map // operation → *atomic.Int64
@@ -75,8 +74,17 @@ type Session struct {
 // Start is when the session began on its clock: at its first call. A clock that is set before that call decides all
 // dates, so a frozen one gives the same data whenever the test runs.
 func (s *Session) Start() time.Time {
-	s.begin.Do(func() { s.start = s.Clock.Now() })
-	return s.start
+	begins := s.Begins()
+	s.start.CompareAndSwap(nil, &begins)
+	return *s.start.Load()
+}
+
+// Begins is when the session began, or would begin now; it begins nothing.
+func (s *Session) Begins() time.Time {
+	if start := s.start.Load(); start != nil {
+		return *start
+	}
+	return s.Clock.Now()
 }
 
 // Seed decides the session's data.
