@@ -24,7 +24,7 @@ long: ## the random schedules of 浙里办's Sync, 100,000 of them; takes a quar
 	$(GO) test -count=1 -timeout 2h -run TestSyncLosesNothing ./e2e -rapid.checks=5000
 
 race: ## the same under the race detector; needs a C compiler
-	CGO_ENABLED=1 $(GO) test -race ./mock/... ./adapters/... ./e2e/...
+	CGO_ENABLED=1 $(GO) test -race ./...
 
 build: ## bin/understudy
 	$(GO) build -trimpath -ldflags '-s -w' -o bin/understudy ./mock/cmd/understudy

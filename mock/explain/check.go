@@ -62,11 +62,14 @@ func (e *Explainer) checkCall(r *Report, m *message) {
 	if len(m.reply) > 0 {
 		e.checkReply(r, op, m.status, m.reply)
 	}
-	e.settle(r, op)
+	if op.openBody && len(m.params) > 0 {
+		r.note("explain-not-sealed")
+	}
+	e.settle(r, op, len(m.params) == 0)
 }
 
-// settle says what was found to be right where nothing is wrong.
-func (e *Explainer) settle(r *Report, op *operation) {
+// settle says what was found to be right where nothing is wrong. Parameters that were pasted alone were never sealed.
+func (e *Explainer) settle(r *Report, op *operation, whole bool) {
 	if r.Cause != nil {
 		return
 	}
@@ -74,7 +77,7 @@ func (e *Explainer) settle(r *Report, op *operation) {
 	switch {
 	case op.Wire.Sign != nil:
 		id = "explain-signature-right"
-	case op.openBody || op.openField != "":
+	case op.openBody && whole || op.openField != "":
 		id = "explain-opens"
 	}
 	r.Cause, r.Verdict = diagnosis.New(id), Right

@@ -186,3 +186,19 @@ func TestPlainVendors(t *testing.T) {
 		})
 	}
 }
+
+// TestPlainFieldsOfASealedCall: what a log shows from before the sealing was not opened, and is not said to be.
+func TestPlainFieldsOfASealedCall(t *testing.T) {
+	t.Parallel()
+	e := newExplainer(t, "zheliban", false)
+	for name, input := range map[string]string{
+		"java map": "{apikey=an-api-key-of-ours, secret=its-secret-of-ours}",
+		"form":     "apikey=an-api-key-of-ours&secret=its-secret-of-ours",
+	} {
+		r := only(t, e, input)
+		check(t, r, "issueToken", "explain-valid", explain.Right)
+		if !noted(r, "explain-not-sealed") {
+			t.Errorf("%s: it is not told that the fields travel sealed: %s", name, r.Text("en"))
+		}
+	}
+}

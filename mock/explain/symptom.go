@@ -16,7 +16,8 @@ type Symptom struct {
 	ID string
 }
 
-// Symptoms is the index of exceptions that explain knows, grouped by diagnosis, the commonest first.
+// Symptoms is the index of exceptions that explain knows, grouped by diagnosis, the commonest texts of each first and the rarest
+// diagnoses last.
 func Symptoms() []Symptom {
 	return []Symptom{
 		{"Given final block not properly padded", "Java", "exception-padding"},
@@ -52,21 +53,12 @@ func Symptoms() []Symptom {
 		{"Invalid length for a Base-64 char array", ".NET", "exception-base64-cut"},
 		{"cannot be 1 more than a multiple of 4", "Python", "exception-base64-cut"},
 
-		{"encoding/hex: invalid byte", "Go", "exception-hex"},
-		{"encoding/hex: odd length hex string", "Go", "exception-hex"},
-		{"Illegal hexadecimal character", "Commons Codec", "exception-hex"},
-		{"Non-hexadecimal digit found", "Python", "exception-hex"},
-		{"not a hexadecimal digit", "Java", "exception-hex"},
-
 		{"Invalid AES key length", "Java", "exception-key-length"},
 		{"crypto/aes: invalid key size", "Go", "exception-key-length"},
 		{"Specified key is not a valid size for this algorithm", ".NET", "exception-key-length"},
 		{"Invalid key length", "Node", "exception-key-length"},
 		{"Incorrect AES key length", "PyCryptodome", "exception-key-length"},
 		{"Key length not 128/192/256 bits", "Bouncy Castle, Android", "exception-key-length"},
-
-		{"Illegal key size", "Java before 8u161", "exception-key-policy"},
-		{"Empty key", "Java", "exception-empty-key"},
 
 		{"Wrong IV length: must be 16 bytes long", "Java", "exception-iv"},
 		{"ECB mode cannot use IV", "Java", "exception-iv"},
@@ -76,8 +68,6 @@ func Symptoms() []Symptom {
 		{"Specified initialization vector (IV) does not match the block size", ".NET", "exception-iv"},
 
 		{"Cannot find any provider supporting AES/", "Java", "exception-no-algorithm"},
-		{"Tag mismatch", "Java", "exception-tag"},
-		{"message authentication failed", "Go", "exception-tag"},
 
 		{"Malformed UTF-8 data", "CryptoJS", "exception-not-text"},
 		{"'utf-8' codec can't decode", "Python", "exception-not-text"},
@@ -96,9 +86,24 @@ func Symptoms() []Symptom {
 
 		{"isv.invalid-signature", "TOP", "exception-signature"},
 		{"Invalid signature", "TOP", "exception-signature"},
+
 		{"isv.appkey-not-exists", "TOP", "exception-unknown-app"},
 		{"Invalid app Key", "TOP", "exception-unknown-app"},
+
 		{"Invalid Timestamp", "TOP", "exception-timestamp"},
+
+		{"encoding/hex: invalid byte", "Go", "exception-hex"},
+		{"encoding/hex: odd length hex string", "Go", "exception-hex"},
+		{"Illegal hexadecimal character", "Commons Codec", "exception-hex"},
+		{"Non-hexadecimal digit found", "Python", "exception-hex"},
+		{"not a hexadecimal digit", "Java", "exception-hex"},
+
+		{"Illegal key size", "Java before 8u161", "exception-key-policy"},
+
+		{"Empty key", "Java", "exception-empty-key"},
+
+		{"Tag mismatch", "Java", "exception-tag"},
+		{"message authentication failed", "Go", "exception-tag"},
 	}
 }
 
@@ -123,8 +128,11 @@ func (e *Explainer) exceptions(text string) []Report {
 // fold makes texts comparable: OpenSSL of Android writes BAD_DECRYPT.
 func fold(s string) string { return strings.ReplaceAll(strings.ToLower(s), "_", " ") }
 
-// indexTexts is how many texts of one diagnosis the printed index shows: the commonest.
-const indexTexts = 4
+// What the printed index shows, so that it can be read at a glance: so many diagnoses, and so many texts of each.
+const (
+	indexRows  = 14
+	indexTexts = 4
+)
 
 // Index writes the commonest symptoms as a Markdown table, in "zh" or in English: the exact texts, what lies behind them,
 // what to do.
@@ -136,7 +144,7 @@ func Index(lang string) string {
 	var b strings.Builder
 	b.WriteString(head)
 	symptoms := Symptoms()
-	for i := 0; i < len(symptoms); {
+	for i, row := 0, 0; i < len(symptoms) && row < indexRows; row++ {
 		id := symptoms[i].ID
 		var texts []string
 		for ; i < len(symptoms) && symptoms[i].ID == id; i++ {

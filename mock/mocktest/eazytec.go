@@ -2,7 +2,8 @@ package mocktest
 
 // Eazytec is how 卓易政企通 is reached in one world.
 type Eazytec struct {
-	// BaseURL is what /AGCS_zqc/v3_1/msgcenter/… is appended to.
+	// BaseURL is what /AGCS_zqc/v3_1/msgcenter/… is appended to: the client takes it as eazytec.On(BaseURL). What the
+	// control listener tells as a session's base URL has the prefix already.
 	BaseURL string
 	// Token is the bearer token.
 	Token string

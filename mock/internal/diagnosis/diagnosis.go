@@ -60,6 +60,9 @@ func (d *Diagnosis) Text(lang string) string {
 	s = filled(s, d.Detail)
 	if len(d.Findings) > 0 {
 		f := d.Findings[0]
+		if lang == "zh" {
+			return s + "：" + place(f.In) + " " + f.Pointer + " 应为：" + phrase(f.Expected) + "；实际为：" + phrase(f.Got)
+		}
 		s += ": " + f.In + " " + f.Pointer + " " + f.Expected + " ≠ " + f.Got
 	}
 	return s

@@ -5,6 +5,7 @@ func explainTexts() map[string]text {
 	return map[string]text{
 		"explain-valid":             {"nothing is wrong: the text is as the contract has it", "没有发现问题：与契约一致"},
 		"explain-signature-right":   {"nothing is wrong: the signature reproduces, and the parameters are as the contract has them", "没有发现问题：签名可以重现，参数与契约一致"},
+		"explain-not-sealed":        {"these fields are plain; the vendor takes them sealed, in one ciphertext", "这些字段是明文；厂商要求将其整体加密为一段密文后发送"},
 		"explain-opens":             {"nothing is wrong: the sealed text opens under the key in force, and its fields are as the contract has them", "没有发现问题：密文可用当前密钥解开，字段与契约一致"},
 		"explain-reply":             {"this is an answer of the vendor, and none of the errors in its catalogue", "这是厂商的应答，且不是其错误目录中的任何一条"},
 		"explain-not-judged":        {"how old the timestamp is, and whether the token is still taken, was not judged", "时间戳是否过期、token 是否仍有效，未作判断"},
