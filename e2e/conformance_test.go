@@ -23,6 +23,8 @@ type caller struct {
 	stranger func(ctx context.Context, url string) error
 	// unsafe lists operations that must never be sent twice by the client itself.
 	unsafe []string
+	// renews says that the client gets itself another token when its own has ended.
+	renews bool
 	// setUp makes what the calls are about, where a fresh session does not have it.
 	setUp func(ctx context.Context, url string) error
 }

@@ -161,6 +161,15 @@ func disturbances() []disturbance {
 				t.Fatal(err)
 			}
 		}},
+		{"token", func(_ context.Context, t *rapid.T, w *world) {
+			slot := rapid.SampledFrom([][2]string{{"mytijian", "accessTokens"}, {"eazytec", "tokens"}}).Draw(t, "slot")
+			w.RevokeToken(secret(slot[0], slot[1])) // the same that the felt world takes
+		}},
+		{"window", func(_ context.Context, t *rapid.T, w *world) {
+			if err := w.SetSignatureWindow(rapid.SampledFrom([]string{"real", "session", "off"}).Draw(t, "window")); err != nil {
+				t.Fatal(err)
+			}
+		}},
 		{"journal", func(_ context.Context, _ *rapid.T, w *world) { w.ClearJournal() }},
 	}
 	for _, c := range callers() {

@@ -40,7 +40,7 @@ const closedDoor = "http://127.0.0.1:1/push"
 func weixiaoCaller(changes ...func(*weixiao.Config)) caller {
 	return caller{
 		vendor: "weixiao",
-		unsafe: []string{"addPushProject", "receivePush"},
+		unsafe: []string{"addPushProject", "updatePushProject", "deletePushProject", "receivePush"},
 		setUp: func(ctx context.Context, address string) error {
 			for _, name := range []string{"to delete", "to update"} {
 				if _, err := weixiaoClient(address, adapters.Config{}, changes...).AddPushProject(ctx, weixiao.NewProject{URL: closedDoor, Name: name}); err != nil {

@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/gleak"
 
 	"understudy/mock"
 	"understudy/specs"
@@ -28,6 +30,11 @@ var (
 )
 
 var _ = BeforeSuite(func() {
+	before := gleak.Goroutines()
+	DeferCleanup(func() { // the last of all: the servers are closed by then
+		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+		Eventually(gleak.Goroutines).WithTimeout(10*time.Second).ShouldNot(gleak.HaveLeaked(before), "a spec, a simulator or a client left a goroutine behind")
+	})
 	server, err := mock.New(mock.Config{Seed: 20260101, MaxSessions: 4096})
 	Expect(err).NotTo(HaveOccurred())
 	played = &simulator{mock: server, http: httptest.NewServer(server)}

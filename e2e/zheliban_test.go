@@ -33,6 +33,7 @@ func zhelibanCaller(changes ...func(*zheliban.Config)) caller {
 	return caller{
 		vendor: "zheliban",
 		unsafe: []string{"reportArrival"},
+		renews: true,
 		calls: map[string]func(ctx context.Context, url string, h adapters.Config) error{
 			"issueToken": func(ctx context.Context, url string, h adapters.Config) error {
 				_, err := zhelibanClient(url, h, changes...).IssueToken(ctx)

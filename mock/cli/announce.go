@@ -26,6 +26,7 @@ type announcement struct {
 	token           string               // of the control listener, "" for none
 	random          bool                 // credentials that were left out are random, not the fixed ones
 	system          string               // decides the shell that calls are written for
+	own             string               // how that shell finds this program
 	addresses       []netip.Addr         // of this machine
 }
 
@@ -101,7 +102,7 @@ func (a announcement) vendorLines(w io.Writer, c *specs.Contract) {
 			s.trust = a.authority.File()
 		}
 		rows = append(rows, []string{"try", s.line(a.system)})
-	} else if line, ok := callLine(c, a.callFlags(c), a.system); ok && !a.random {
+	} else if line, ok := callLine(a.own, c, a.callFlags(c), a.system); ok && !a.random {
 		rows = append(rows, []string{"try", line})
 	}
 	if wire := wireOf(c); wire != "" {

@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -124,7 +127,10 @@ func (d *driver) blame(cmd *cobra.Command, err error) error {
 	var invalid *drive.InvalidError
 	var scheme *drive.SchemeError
 	var credential *drive.CredentialError
+	var wrong *usageError
 	switch {
+	case errors.As(err, &wrong):
+		return err
 	case errors.As(err, &operation):
 		return usage(cmd, "%s%s", err, meant(operation.Operation, operation.Known))
 	case errors.As(err, &field):
@@ -144,7 +150,26 @@ func (d *driver) blame(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; set %s (or %s%s, or the configuration file). Development values go to loopback alone, or with --accept-development-credentials",
 			err, variableName(credential.Vendor, credential.Slot), variableName(credential.Vendor, credential.Slot), fileSuffix)
 	}
-	return d.settings.locate(cmd, d.contracts(), err)
+	return fmt.Errorf("%w%s", d.settings.locate(cmd, d.contracts(), err), unreached(err))
+}
+
+// unreached says what to do about a call that got no reply, where that is known.
+func unreached(err error) string {
+	var number syscall.Errno
+	var authority x509.UnknownAuthorityError
+	var name x509.HostnameError
+	switch {
+	// The number is Windows' own.
+	case errors.Is(err, syscall.ECONNREFUSED), runtime.GOOS == "windows" && errors.As(err, &number) && number == 10061:
+		return "; nothing listens there: start the server (understudy serve plays the vendors), or write another address"
+	case errors.As(err, &authority):
+		return "; this machine does not trust the server's certificate: have its authority imported, or by --tls-dir name the folder of the one behind serve --tls"
+	case errors.As(err, &name):
+		return "; the certificate is another server's: call it by a name that stands in it"
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return "; the server speaks plain HTTP there: write http://"
+	}
+	return ""
 }
 
 // header reads the flags that add headers.

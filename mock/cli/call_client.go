@@ -181,7 +181,7 @@ func reachesThisMachine(ctx context.Context, host string) bool {
 
 // trusting trusts, beside the system's authorities, the one of this machine, by which serve --tls speaks.
 func (d *driver) trusting(cmd *cobra.Command) (http.RoundTripper, error) {
-	signer, err := d.settings.authority(cmd)
+	signer, err := d.settings.authority()
 	if err != nil {
 		return nil, err
 	}

@@ -67,7 +67,7 @@ func (d *driver) wholeBody(cmd *cobra.Command, values map[string]any, name strin
 	case d.flags.force:
 		values[drive.Body] = text
 	default:
-		return usage(cmd, "@%s is no JSON (--force sends it as it is)", oneLine(name, 80))
+		return fmt.Errorf("@%s is no JSON (--force sends it as it is)", oneLine(name, 80))
 	}
 	return nil
 }

@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -33,6 +37,8 @@ func TestClientExitCodes(t *testing.T) {
 		{[]string{"call", "zheliban", "issueToken", "--target", "nobody"}, exitUsage},
 		{[]string{"call", "zheliban", "issueToken", "--reading", "Z-1=x"}, exitUsage},
 		{[]string{"call", "zheliban", "issueToken", "--target="}, exitUsage},
+		{[]string{"call", "zheliban", "reportArrival", "serialNumber:={", "--target", nobody}, exitUsage},
+		{[]string{"call", "zheliban", "reportArrival", "serialNumber", "--target", nobody}, exitUsage},
 		{[]string{"call", "zheliban", "issueToken", "--spec="}, exitUsage},
 		{[]string{"call", "mytijian", "listHospitalTasks", "--account=", "--target", nobody}, exitUsage},
 		{[]string{"seal", "zheliban", "--operation="}, exitUsage},
@@ -161,7 +167,7 @@ func TestCallLines(t *testing.T) {
 		if _, plain := sampleOf(c, "http://h", nil, func(string) bool { return true }); plain {
 			continue
 		}
-		line, _ := callLine(c, []string{"--target", "http://h:1"}, "linux")
+		line, _ := callLine("understudy", c, []string{"--target", "http://h:1"}, "linux")
 		got[c.Vendor] = strings.ReplaceAll(line, strings.TrimPrefix(sampleFields()["queryAppointments"][0], "day="), "DAY")
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -177,9 +183,52 @@ func TestCallLinesAreQuoted(t *testing.T) {
 		t.Fatal(err)
 	}
 	for system, want := range map[string]string{"linux": `--config '/home/o'\''brien (1)/u.yaml'`, "windows": `--config '/home/o''brien (1)/u.yaml'`} {
-		line, ok := callLine(c, []string{"--config", "/home/o'brien (1)/u.yaml"}, system)
+		line, ok := callLine("understudy", c, []string{"--config", "/home/o'brien (1)/u.yaml"}, system)
 		if !ok || !strings.HasSuffix(line, want) {
 			t.Errorf("%s: %s, want %s at its end", system, line, want)
+		}
+	}
+}
+
+// TestNoReply says what to do about a server that does not answer as it was called.
+func TestNoReply(t *testing.T) {
+	t.Parallel()
+	nothing := http.NotFoundHandler()
+	plain, secret := httptest.NewServer(nothing), httptest.NewUnstartedServer(nothing)
+	secret.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secret.StartTLS()
+	gone := httptest.NewServer(nothing)
+	gone.Close()
+	t.Cleanup(plain.Close)
+	t.Cleanup(secret.Close)
+	for target, want := range map[string]string{
+		gone.URL: "; nothing listens there: start the server",
+		strings.Replace(plain.URL, "http:", "https:", 1): "; the server speaks plain HTTP there: write http://",
+		secret.URL: "; this machine does not trust the server's certificate: ",
+	} {
+		var out, failed bytes.Buffer
+		code := Run(t.Context(), []string{"call", "weixiao", "listPushProjects", "--target", target, "--tls-dir", t.TempDir()}, nil, &out, &failed)
+		if code != exitRuntime || out.Len() > 0 || !strings.Contains(failed.String(), want) || strings.Count(failed.String(), "\n") != 1 {
+			t.Errorf("%s: %d, %s%s, want %s", target, code, &out, &failed, want)
+		}
+	}
+}
+
+// TestOwnCommand: a line that is printed works where it is pasted.
+func TestOwnCommand(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ called, system, want string }{
+		{"understudy", "linux", "understudy"},
+		{"bin/understudy", "linux", "bin/understudy"},
+		{"/opt/my tools/understudy", "linux", "'/opt/my tools/understudy'"},
+		{`.\understudy.exe`, "windows", `.\understudy.exe`},
+		{`C:\my tools\understudy.exe`, "windows", `& 'C:\my tools\understudy.exe'`},
+		{"/tmp/go-build1/b001/exe/understudy", "linux", "go run ./mock/cmd/understudy"},
+		{"/tmp/go-build1/b001/cli.test", "linux", "understudy"},
+		{"", "linux", "understudy"},
+	} {
+		if got := ownCommand(tt.called, tt.system); got != tt.want {
+			t.Errorf("%q on %s: %s, want %s", tt.called, tt.system, got, tt.want)
 		}
 	}
 }

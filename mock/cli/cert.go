@@ -77,7 +77,7 @@ func (p *program) hosts(contracts []*specs.Contract) error {
 }
 
 func (p *program) cert(cmd *cobra.Command, s *settings, out string) error {
-	a, err := s.authority(cmd)
+	a, err := s.authority()
 	if err != nil {
 		return err
 	}
@@ -100,13 +100,22 @@ func export(a *authority.Authority, out string) (string, error) {
 	if present, err := os.ReadFile(out); err == nil && authority.IsKey(present) {
 		return "", fmt.Errorf("%s holds a private key; choose another file", out)
 	}
-	if err := os.WriteFile(out, a.PEM(), 0o644); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return "", fmt.Errorf("the folder of %s does not exist", out)
-		}
+	if err := writeFile(out, a.PEM()); err != nil {
 		return "", err
 	}
 	return filepath.Abs(out)
+}
+
+// writeFile writes the file that --out names.
+func writeFile(out string, text []byte) error {
+	err := os.WriteFile(out, text, 0o644)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the folder of %s does not exist", oneLine(out, 200))
+	}
+	if info, failed := os.Stat(out); err != nil && failed == nil && info.IsDir() {
+		return fmt.Errorf("%s is a directory; name a file", oneLine(out, 200))
+	}
+	return err
 }
 
 // printTrust says what the certificate is and how it is imported, and how taken out again.

@@ -43,12 +43,16 @@ type program struct {
 // without the program's name, environ are NAME=value pairs as [os.Environ] has them. A command that goes on, as serve
 // does, ends in good order when ctx is done, and that is no failure.
 func Run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
-	p := &program{environ: foldNames(environ, thisSystem()), stdout: stdout, stderr: stderr, speech: english}
+	out := &kept{w: stdout}
+	p := &program{environ: foldNames(environ, thisSystem()), stdout: out, stderr: stderr, speech: english}
 	root := p.root()
 	root.SetArgs(append([]string{}, args...))
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = out.failed
+	}
 	if err == nil {
 		return exitOK
 	}
@@ -57,6 +61,20 @@ func Run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 		return exitUsage
 	}
 	return exitRuntime
+}
+
+// kept is standard output, and whether it took all: what is lost there must not pass for success.
+type kept struct {
+	w      io.Writer
+	failed error
+}
+
+func (k *kept) Write(text []byte) (int, error) {
+	n, err := k.w.Write(text)
+	if err != nil && k.failed == nil {
+		k.failed = fmt.Errorf("standard output: %w", err)
+	}
+	return n, err
 }
 
 func (p *program) root() *cobra.Command {
@@ -126,6 +144,9 @@ func noArguments(cmd *cobra.Command, args []string) error {
 // flagProblem says what is wrong with a flag, and which one may have been meant.
 func flagProblem(cmd *cobra.Command, err error) string {
 	text := strings.TrimSpace(err.Error())
+	if i := strings.Index(text, ": time: "); i > 0 {
+		return text[:i] + ": write a duration such as 30s"
+	}
 	if i := strings.Index(text, ": strconv."); i > 0 {
 		what := "a whole number such as 1"
 		if strings.Contains(text, "ParseBool") {

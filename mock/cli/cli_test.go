@@ -49,6 +49,25 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// full is an output that takes nothing more.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+// TestLostOutputIsNoSuccess: a script must not go on with half a file.
+func TestLostOutputIsNoSuccess(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"version"}, {"--help"}, {"vendors"}, {"vendors", "zheliban"}, {"questions", "zheliban"}, {"cert", "--hosts"}, {"call", "zheliban"}, {"emit", "weixiao"},
+		{"emit", "weixiao", "addUser", "--to", "http://localhost:1", "--print"},
+	} {
+		var failed bytes.Buffer
+		if got := Run(t.Context(), args, nil, full{}, &failed); got != exitRuntime || !strings.Contains(failed.String(), "no space left") {
+			t.Errorf("%q ends with %d: %s", args, got, &failed)
+		}
+	}
+}
+
 // TestMistakesBesideTheCommandLine makes in the environment and in the file what would end with 2 in the command line.
 func TestMistakesBesideTheCommandLine(t *testing.T) {
 	t.Parallel()

@@ -8,15 +8,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"understudy/mock"
 	"understudy/mock/behave"
 	"understudy/specs"
 )
 
 // readData reads the files of records that are configured for vendors.
-func (s *settings) readData(cmd *cobra.Command, contracts []*specs.Contract) error {
+func (s *settings) readData(contracts []*specs.Contract) error {
 	for _, c := range contracts {
 		v := s.vendors[c.Vendor]
 		if v.data.text == "" {
@@ -24,10 +22,10 @@ func (s *settings) readData(cmd *cobra.Command, contracts []*specs.Contract) err
 		}
 		text, err := readText(v.data.text, behave.MaxData)
 		if err != nil {
-			return v.data.blame(cmd, fmt.Errorf("%s: %w", v.data.place, err))
+			return fmt.Errorf("%s: %w", v.data.place, err)
 		}
 		if v.records, err = behave.ParseData(c.Vendor, v.data.text, text, c); err != nil {
-			return v.data.blame(cmd, fmt.Errorf("%s: %w", v.data.place, err))
+			return fmt.Errorf("%s: %w", v.data.place, err)
 		}
 		v.digest = sha256.Sum256(text)
 	}

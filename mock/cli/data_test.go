@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"understudy/mock"
 )
 
@@ -27,7 +25,7 @@ func TestDataIsReadAgain(t *testing.T) {
 	put(first)
 	s := newSettings(all)
 	s.vendors["weixiao"].data = setting{text: name, place: "a.yaml:1: data"}
-	if err := s.readData(&cobra.Command{}, all); err != nil {
+	if err := s.readData(all); err != nil {
 		t.Fatal(err)
 	}
 	server, err := mock.New(s.played(all))

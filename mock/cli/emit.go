@@ -134,7 +134,7 @@ func (d *driver) push(cmd *cobra.Command, event drive.Event, args []string) (*dr
 		v, err := decodeExactly(text)
 		given, ok := v.(map[string]any)
 		if err != nil || !ok {
-			return nil, usage(cmd, "--data: %s holds no JSON object", oneLine(d.flags.data, 80))
+			return nil, fmt.Errorf("--data: %s holds no JSON object", oneLine(d.flags.data, 80))
 		}
 		change, _ := values[event.Payload].(map[string]any)
 		maps.Copy(change, given)
@@ -161,7 +161,7 @@ func (p *program) deliver(cmd *cobra.Command, d *driver, event drive.Event, r *d
 		x, err := d.client.Send(cmd.Context(), r)
 		if err != nil {
 			refused++
-			fmt.Fprintf(p.stdout, "%d %s: no reply: %s\n", i+1, event.Name, oneLine(err.Error(), 300))
+			fmt.Fprintf(p.stdout, "%d %s: no reply: %s\n", i+1, event.Name, oneLine(err.Error()+unreached(err), 300))
 			if cmd.Context().Err() != nil {
 				break
 			}

@@ -22,57 +22,57 @@ const (
 type variable struct {
 	// secret says that NAME_FILE may name a file that holds the value.
 	secret bool
-	set    func(text string) error
+	// set takes a value and the name of the variable that has it, NAME or NAME_FILE.
+	set func(text, from string) error
 }
 
 // variables are all keys by the name of their variable: UNDERSTUDY_LISTEN, UNDERSTUDY_ZHELIBAN_AESKEY.
 func (s *settings) variables(contracts []*specs.Contract) map[string]variable {
 	all := map[string]variable{
-		environmentPrefix + "SEED": {set: func(text string) (err error) {
+		environmentPrefix + "SEED": {set: func(text, _ string) (err error) {
 			if s.seed, err = strconv.ParseInt(text, 10, 64); err != nil {
 				return fmt.Errorf("the seed is a whole number, such as 1")
 			}
 			return nil
 		}},
-		environmentPrefix + "READINGS": {set: func(text string) error {
+		environmentPrefix + "READINGS": {set: func(text, _ string) error {
 			return s.readAll(contracts, strings.Split(text, ","), environmentPrefix+"READINGS", false)
 		}},
-		environmentPrefix + "CONTROLHOSTS": {set: func(text string) error {
+		environmentPrefix + "CONTROLHOSTS": {set: func(text, _ string) error {
 			s.controlHosts = settingList(text, environmentPrefix+"CONTROLHOSTS")
 			return nil
 		}},
-		environmentPrefix + "CONTROLTOKEN": {secret: true, set: func(text string) error {
-			s.controlToken = setting{text: text, place: environmentPrefix + "CONTROLTOKEN"}
+		environmentPrefix + "CONTROLTOKEN": {secret: true, set: func(text, from string) error {
+			s.controlToken = setting{text: text, place: from}
 			return checkToken(text)
 		}},
-		environmentPrefix + "TLS": {set: func(text string) (err error) {
+		environmentPrefix + "TLS": {set: func(text, _ string) (err error) {
 			s.tls, err = parseTruth(text)
 			return err
 		}},
 		// Not a setting of what is played: see [program.language].
-		variableLanguage: {set: func(text string) error {
+		variableLanguage: {set: func(text, _ string) error {
 			_, err := parseSpeech(text)
 			return err
 		}},
 	}
 	for name, into := range map[string]*setting{"LISTEN": &s.listen, "CONTROL": &s.control, "SIGNATUREWINDOW": &s.signatureWindow, "TLSDIR": &s.tlsDir} {
-		all[environmentPrefix+name] = into.variable(environmentPrefix + name)
+		all[environmentPrefix+name] = into.variable()
 	}
 	for _, c := range contracts {
 		v := s.vendors[c.Vendor]
-		all[variableName(c.Vendor, keyData)] = v.data.variable(variableName(c.Vendor, keyData))
+		all[variableName(c.Vendor, keyData)] = v.data.variable()
 		if name := variableName(c.Vendor, keyForwardTo); forwards(c.Vendor) {
-			all[name] = variable{set: func(text string) error {
+			all[name] = variable{set: func(text, _ string) error {
 				v.forwardTo = settingList(text, name)
 				return nil
 			}}
 		}
 		for _, slot := range c.Slots() {
-			name := variableName(c.Vendor, slot.Name)
-			all[name] = variable{secret: true, set: func(text string) error {
+			all[variableName(c.Vendor, slot.Name)] = variable{secret: true, set: func(text, from string) error {
 				given, err := parseSlot(text, c.Vendor, slot)
 				if err == nil {
-					v.credentials[slot.Name], v.from[slot.Name] = given, name
+					v.credentials[slot.Name], v.from[slot.Name] = given, from
 				}
 				return err
 			}}
@@ -82,9 +82,9 @@ func (s *settings) variables(contracts []*specs.Contract) map[string]variable {
 }
 
 // variable sets one text.
-func (s *setting) variable(name string) variable {
-	return variable{set: func(text string) error {
-		*s = setting{text: text, place: name}
+func (s *setting) variable() variable {
+	return variable{set: func(text, from string) error {
+		*s = setting{text: text, place: from}
 		return nil
 	}}
 }
@@ -177,7 +177,7 @@ func setVariable(all map[string]variable, name string, given map[string]string) 
 	case text == "":
 		return fmt.Errorf("%s is empty; give it a value or unset it", name)
 	}
-	if err := v.set(text); err != nil {
+	if err := v.set(text, name); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil

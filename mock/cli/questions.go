@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,11 +38,11 @@ the configuration) is the one assumed.`,
 				say = p.speech
 			}
 			text := letter(contracts[0], s, say)
-			if !cmd.Flags().Changed("out") {
+			if !cmd.Flags().Changed("out") || out == "-" {
 				_, err := io.WriteString(p.stdout, text)
 				return err
 			}
-			if err := os.WriteFile(out, []byte(text), 0o644); err != nil {
+			if err := writeFile(out, []byte(text)); err != nil {
 				return fmt.Errorf("--out: %w", err)
 			}
 			return nil
@@ -51,7 +50,7 @@ the configuration) is the one assumed.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&out, "out", "", "write the letter to `FILE` (UTF-8)")
+	f.StringVar(&out, "out", "", "write the letter to `FILE` (UTF-8; - is standard output)")
 	f.StringSliceVar(&o.readings, "reading", nil, "assume `CLAUSE=READING`; may be repeated")
 	f.StringVar(&o.config, "config", "", "configuration `FILE` (YAML)")
 	return cmd

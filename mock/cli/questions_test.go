@@ -79,6 +79,9 @@ func TestLetterAssumesWhatIsChosen(t *testing.T) {
 	if text, err := os.ReadFile(name); err != nil || string(text) != usual {
 		t.Errorf("the file differs (%v)", err)
 	}
+	if letterTo("--out", "-") != usual {
+		t.Error("- is not standard output")
+	}
 }
 
 func TestQuestionsMistakes(t *testing.T) {
@@ -89,9 +92,10 @@ func TestQuestionsMistakes(t *testing.T) {
 		want string
 	}{
 		{nil, exitUsage, "questions takes one vendor, such as zheliban"},
+		{[]string{"zheliban", "--out", "no/such/folder.txt"}, exitRuntime, "--out: the folder of no/such/folder.txt does not exist"},
 		{[]string{"zheliban", "weixiao"}, exitUsage, "questions takes one vendor"},
 		{[]string{"zheliba"}, exitUsage, "did you mean zheliban?"},
-		{[]string{"zheliban", "--out", t.TempDir()}, exitRuntime, "--out: "},
+		{[]string{"zheliban", "--out", t.TempDir()}, exitRuntime, "is a directory; name a file"},
 	} {
 		var out, failed bytes.Buffer
 		code := Run(t.Context(), append([]string{"questions"}, tt.args...), nil, &out, &failed)

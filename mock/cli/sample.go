@@ -81,8 +81,9 @@ func sampleBodies() map[string]string {
 }
 
 // callLine is the command line of understudy call for a contract whose calls cannot be made by hand: of a call that changes
-// nothing and works as it is, for the usual shell of a system. more are flags that the call needs as well.
-func callLine(c *specs.Contract, more []string, system string) (string, bool) {
+// nothing and works as it is, for the usual shell of a system. own is how that shell finds this program, more are flags that
+// the call needs as well.
+func callLine(own string, c *specs.Contract, more []string, system string) (string, bool) {
 	client, err := drive.New(drive.Config{Contract: c})
 	if err != nil {
 		return "", false
@@ -96,9 +97,9 @@ func callLine(c *specs.Contract, more []string, system string) (string, bool) {
 		if err != nil || slices.ContainsFunc(fields, func(f drive.Field) bool { return f.Required && !gives(given, f.Name) }) {
 			continue
 		}
-		words := append([]string{"understudy", "call", c.Vendor, op.ID}, given...)
+		words := append([]string{own, "call", c.Vendor, op.ID}, given...)
 		for _, word := range more {
-			if strings.ContainsAny(word, " '\"`$&|;<>(){}*?#!") { // a path may have any of them
+			if strings.ContainsAny(word, special) {
 				word = quoted(word, system)
 			}
 			words = append(words, word)
@@ -106,6 +107,30 @@ func callLine(c *specs.Contract, more []string, system string) (string, bool) {
 		return strings.Join(words, " "), true
 	}
 	return "", false
+}
+
+// special are the characters that a shell may take for its own; a path may have any of them.
+const special = " '\"`$&|;<>(){}*?#!"
+
+// ownCommand is how the shell of a system finds this program again: as it was called, since its folder is rarely on the path.
+// What go run has built is gone with it.
+func ownCommand(called, system string) string {
+	const name = "understudy"
+	cut := strings.LastIndexByte(called, '/')
+	if system == "windows" {
+		cut = strings.LastIndexAny(called, `/\`)
+	}
+	switch folder, base := called[:cut+1], called[cut+1:]; {
+	case folder == "" || strings.TrimSuffix(base, ".exe") != name:
+		return name
+	case strings.Contains(folder, "go-build"):
+		return "go run ./mock/cmd/" + name
+	case !strings.ContainsAny(called, special):
+		return called
+	case system == "windows":
+		return "& " + quoted(called, system)
+	}
+	return quoted(called, system)
 }
 
 // gives says whether one of some arguments is about a field, named whole or by its last part.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -48,6 +49,9 @@ form field, or in the member of a JSON body that the vendor seals. If it does no
 		Args: oneVendor,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.offline(cmd, o, args[0], func(d *driver, text []byte) error {
+				if len(bytes.TrimSpace(text)) == 0 {
+					return errors.New("standard input is empty; give it a ciphertext")
+				}
 				plain, err := d.client.Unseal(o.operation, text)
 				if failed := (*drive.UnsealError)(nil); errors.As(err, &failed) {
 					return fmt.Errorf("%s: %s", failed.ID, failed.Text(string(p.speech)))

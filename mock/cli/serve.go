@@ -2,7 +2,10 @@ package cli
 
 import (
 	"fmt"
+	"maps"
+	"os"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,12 +86,12 @@ With --tls the vendors speak HTTPS (HTTP/1.1 and HTTP/2), under certificates tha
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.listen, "listen", usualListen, "where the vendors answer, HOST:PORT; port 0 takes a free one")
-	f.StringVar(&o.control, "control", usualControl, "where journal and sessions are, HOST:PORT")
+	f.StringVar(&o.listen, "listen", usualListen, "where the vendors answer, `HOST:PORT`; port 0 takes a free one")
+	f.StringVar(&o.control, "control", usualControl, "where journal and sessions are, `HOST:PORT`")
 	f.StringVar(&o.config, "config", "", "configuration `FILE` (YAML)")
 	f.StringSliceVar(&o.vendors, "vendor", nil, "only these `vendors`, separated by commas")
 	f.Int64Var(&o.seed, "seed", 0, "decides all data: the same seed, the same data")
-	f.StringSliceVar(&o.forwardTo, "forward-to", nil, "where, besides loopback, pushes may be forwarded: private, a CIDR, or HOST:PORT")
+	f.StringSliceVar(&o.forwardTo, "forward-to", nil, "`TARGET` beside loopback to which pushes may be forwarded: private, a CIDR, or HOST:PORT; may be repeated")
 	f.BoolVar(&o.tls, "tls", false, "the vendors speak HTTPS; understudy cert says how to trust it")
 	f.StringVar(&o.tlsDir, "tls-dir", "", "the `FOLDER` of the authority that signs; usually understudy in the user's folder for configuration")
 	f.StringSliceVar(&o.readings, "reading", nil, "how to read an unclear `CLAUSE=READING`, such as Z-15=text; may be repeated")
@@ -157,7 +160,11 @@ func (s *settings) worldFlags(cmd *cobra.Command, o options, contracts []*specs.
 		vendor, file, _ := strings.Cut(entry, "=")
 		v, known := s.vendors[vendor]
 		if !known || file == "" {
-			return fmt.Errorf("%s %q: write VENDOR=FILE, such as zheliban=people.yaml", flagData, oneLine(entry, 80))
+			near := ""
+			if names := slices.Sorted(maps.Keys(s.vendors)); !known && file != "" {
+				near = meant(vendor, names)
+			}
+			return fmt.Errorf("%s %q: write VENDOR=FILE, such as zheliban=people.yaml%s", flagData, oneLine(entry, 80), near)
 		}
 		v.data = setting{text: file, place: flagData + " " + vendor, byFlag: true}
 	}
@@ -172,7 +179,7 @@ func (p *program) serve(cmd *cobra.Command, o options) error {
 	if err != nil {
 		return err
 	}
-	if err := s.readData(cmd, contracts); err != nil {
+	if err := s.readData(contracts); err != nil {
 		return err
 	}
 	config := s.played(contracts)
@@ -181,7 +188,7 @@ func (p *program) serve(cmd *cobra.Command, o options) error {
 	}
 	var signer *authority.Authority
 	if s.tls {
-		if signer, err = s.authority(cmd); err != nil {
+		if signer, err = s.authority(); err != nil {
 			return err
 		}
 	}
@@ -205,7 +212,7 @@ func (p *program) serve(cmd *cobra.Command, o options) error {
 		warnTrust(p.stderr, p.speech, signer, left)
 	}
 
-	a := announcement{settings: s, speech: p.speech, vendor: vendor, control: own, authority: signer, system: thisSystem(), addresses: machineAddresses()}
+	a := announcement{settings: s, speech: p.speech, vendor: vendor, control: own, authority: signer, system: thisSystem(), own: ownCommand(os.Args[0], thisSystem()), addresses: machineAddresses()}
 	if a.random = vendor.beyondLoopback() && !s.acceptDevelopment; a.random {
 		randomise(contracts, config.Credentials)
 	}

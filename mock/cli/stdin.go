@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
@@ -36,6 +37,9 @@ func (p *program) read(cmd *cobra.Command, name string) ([]byte, error) {
 func openNamed(name string) (*os.File, error) {
 	file, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
+		if filepath.IsAbs(name) {
+			return nil, fmt.Errorf("there is no file %s", oneLine(name, 200))
+		}
 		return nil, fmt.Errorf("there is no file %s; a path is relative to the working directory", oneLine(name, 200))
 	}
 	if err != nil {
@@ -141,6 +145,9 @@ func trimLineEnd(text []byte) string {
 
 // isTerminal says whether somebody sits at the other end.
 func isTerminal(stream any) bool {
+	if out, ok := stream.(*kept); ok {
+		stream = out.w
+	}
 	file, ok := stream.(*os.File)
 	if !ok {
 		return false

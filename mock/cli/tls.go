@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"understudy/mock/internal/authority"
 	"understudy/specs"
 )
@@ -45,7 +43,7 @@ func serverHosts(c *specs.Contract) []string {
 
 // authority opens the authority that signs for the vendors, and makes it on first use. It may vouch for all vendors,
 // whichever are played.
-func (s *settings) authority(cmd *cobra.Command) (*authority.Authority, error) {
+func (s *settings) authority() (*authority.Authority, error) {
 	all, err := loadContracts()
 	if err != nil {
 		return nil, err
@@ -55,7 +53,7 @@ func (s *settings) authority(cmd *cobra.Command) (*authority.Authority, error) {
 		return a, nil
 	}
 	if place := s.tlsDir.place; place != "" {
-		return nil, s.tlsDir.blame(cmd, fmt.Errorf("%s: %w", place, err))
+		return nil, fmt.Errorf("%s: %w", place, err)
 	}
 	return nil, fmt.Errorf("%w (%s DIR chooses one)", err, flagTLSDir)
 }

@@ -33,7 +33,7 @@ can be read, which reading is in force (*), and the flag of serve that chooses i
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.listen, "listen", usualListen, "where the vendors would answer, HOST:PORT")
+	f.StringVar(&o.listen, "listen", usualListen, "where the vendors would answer, `HOST:PORT`")
 	f.StringSliceVar(&o.readings, "reading", nil, "how to read an unclear `CLAUSE=READING`; may be repeated")
 	f.BoolVar(&o.tls, "tls", false, "the vendors would speak HTTPS")
 	f.StringVar(&o.config, "config", "", "configuration `FILE` (YAML)")
@@ -45,7 +45,7 @@ func (p *program) vendors(cmd *cobra.Command, o options) error {
 	if err != nil {
 		return err
 	}
-	if err := s.readData(cmd, contracts); err != nil {
+	if err := s.readData(contracts); err != nil {
 		return err
 	}
 	host, port, err := parseListen(s.listen)

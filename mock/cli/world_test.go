@@ -132,10 +132,11 @@ func TestWorldMistakes(t *testing.T) {
 		{name: "truth in the environment", environ: []string{"UNDERSTUDY_TLS=1"}, want: `UNDERSTUDY_TLS: write true or false`},
 		{name: "data in the file", file: "vendors:\n  zheliban:\n    data: nowhere.yaml\n", want: `FILE:3: data: there is no file `},
 		{name: "data in the environment", environ: []string{"UNDERSTUDY_ZHELIBAN_DATA=nowhere.yaml"}, want: `UNDERSTUDY_ZHELIBAN_DATA: there is no file nowhere.yaml`},
-		{name: "data in the command line", args: []string{"--data", "zheliban=nowhere.yaml"}, want: `--data zheliban: there is no file nowhere.yaml`, code: exitUsage},
+		{name: "data in the command line", args: []string{"--data", "zheliban=nowhere.yaml"}, want: `--data zheliban: there is no file nowhere.yaml`},
+		{name: "data of a vendor misspelt", args: []string{"--data", "zhelibn=people.yaml"}, want: `--data "zhelibn=people.yaml": write VENDOR=FILE, such as zheliban=people.yaml; did you mean zheliban?`, code: exitUsage},
 		{name: "data of nobody", args: []string{"--data", "people.yaml"}, want: `--data "people.yaml": write VENDOR=FILE`, code: exitUsage},
 		{name: "a folder that is a file", file: "tls: true\ntlsDir: file\n", want: `FILE:2: tlsDir: the authority cannot be kept in `},
-		{name: "a folder that is a file, in the command line", args: []string{"--tls", "--tls-dir", os.DevNull}, want: `--tls-dir: the authority cannot be kept in `, code: exitUsage},
+		{name: "a folder that is a file, in the command line", args: []string{"--tls", "--tls-dir", os.DevNull}, want: `--tls-dir: the authority cannot be kept in `},
 		{name: "an empty folder", args: []string{"--tls", "--tls-dir="}, want: `--tls-dir is empty`, code: exitUsage},
 	}
 	for _, tt := range tests {
