@@ -103,7 +103,7 @@ func readYAMLDocument(name string, text []byte) (dataDocument, error) {
 		if found := yamlLine.FindStringSubmatch(err.Error()); found != nil {
 			line = found[1]
 		}
-		return dataDocument{}, fmt.Errorf("%s:%s: unreadable as YAML", name, line)
+		return dataDocument{}, fmt.Errorf("%s:%s: unreadable as YAML: look at indentation (spaces, no tabs), colons, quotes and brackets from this line on", name, line)
 	}
 	var second yaml.Node
 	if err := d.Decode(&second); !errors.Is(err, io.EOF) {

@@ -67,7 +67,7 @@ func (g *guard) admit(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	case !g.open && !public(r.URL.EscapedPath()) && !g.authorised(r):
 		w.Header().Set("WWW-Authenticate", `Bearer realm="understudy"`)
-		problem(w, http.StatusUnauthorized, "token", "show the token that was printed at the start: Authorization: Bearer TOKEN")
+		problem(w, http.StatusUnauthorized, "token", "show the token that was configured, or printed at the start: Authorization: Bearer TOKEN")
 		return false
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
