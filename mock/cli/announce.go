@@ -102,7 +102,8 @@ func (a announcement) vendorLines(w io.Writer, c *specs.Contract) {
 			s.trust = a.authority.File()
 		}
 		rows = append(rows, []string{"try", s.line(a.system)})
-	} else if line, ok := callLine(a.own, c, a.callFlags(c), a.system); ok && !a.random {
+	}
+	if line, ok := callLine(a.own, c, a.callFlags(c), a.system); ok && !a.random {
 		rows = append(rows, []string{"try", line})
 	}
 	if wire := wireOf(c); wire != "" {

@@ -80,8 +80,8 @@ func sampleBodies() map[string]string {
 	}
 }
 
-// callLine is the command line of understudy call for a contract whose calls cannot be made by hand: of a call that changes
-// nothing and works as it is, for the usual shell of a system. own is how that shell finds this program, more are flags that
+// callLine is the command line of understudy call for a contract: of a call that changes nothing and works as it is, for the
+// usual shell of a system. own is how that shell finds this program, more are flags that
 // the call needs as well.
 func callLine(own string, c *specs.Contract, more []string, system string) (string, bool) {
 	client, err := drive.New(drive.Config{Contract: c})
@@ -89,7 +89,7 @@ func callLine(own string, c *specs.Contract, more []string, system string) (stri
 		return "", false
 	}
 	for _, op := range c.Operations {
-		if op.Wire.Safe == nil || !*op.Wire.Safe || plain(op) {
+		if op.Wire.Safe == nil || !*op.Wire.Safe {
 			continue
 		}
 		given := sampleFields()[op.ID]

@@ -124,8 +124,8 @@ func TestPrintedCallsWorkOverTLS(t *testing.T) {
 	s := serve(t, nil, "--tls", "--tls-dir", t.TempDir())
 	curls := regexp.MustCompile(`(?m)^  try +(curl .*)$`).FindAllStringSubmatch(s.out.String(), -1)
 	calls := regexp.MustCompile(`(?m)^  try +understudy (call .*)$`).FindAllStringSubmatch(s.out.String(), -1)
-	if len(curls) != 3 || len(calls) != 2 {
-		t.Fatalf("%d and %d calls are offered, want 3 and 2:\n%s", len(curls), len(calls), s.out)
+	if len(curls) != 3 || len(calls) != 4 {
+		t.Fatalf("%d and %d calls are offered, want 3 and 4:\n%s", len(curls), len(calls), s.out)
 	}
 	for _, line := range curls {
 		text, err := exec.CommandContext(s.ctx, "sh", "-c", line[1]+" --fail --silent --show-error --noproxy '*'").CombinedOutput()
