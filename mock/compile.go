@@ -3,7 +3,6 @@ package mock
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -188,25 +187,15 @@ func compileBodies(content []specs.MediaType, set *schema.Set) ([]body, error) {
 }
 
 // compileSeal finds out which text is sealed, and which schema holds what a sealed member opens to.
-func (op *compiled) compileSeal(c *specs.Contract, set *schema.Set) error {
+func (op *compiled) compileSeal(c *specs.Contract, set *schema.Set) (err error) {
 	seal := op.Wire.Seal
-	if seal == nil {
+	op.sealReply, op.sealFailure = seal.SealsReplies(), seal.SealsFailures()
+	op.openBody, op.openField = seal.SealsBody(), seal.SealedMember()
+	if op.openField == "" {
 		return nil
 	}
-	op.sealReply = slices.Contains(seal.Directions, "response")
-	op.sealFailure = op.sealReply && seal.Failures != "plain"
-	if !slices.Contains(seal.Directions, "request") {
-		return nil
-	}
-	if seal.Part == "body" {
-		op.openBody = true
-		return nil
-	}
-	op.openField = strings.TrimPrefix(seal.Part, "/")
 	for _, b := range op.bodies {
-		pointer := b.Schema + "/properties/" + specs.EscapePointer(op.openField) + "/contentSchema"
-		if _, ok := c.Value(pointer); ok {
-			var err error
+		if pointer, ok := c.ContentSchema(b.Schema, op.openField); ok {
 			if op.sealed, err = set.Compile(pointer); err != nil {
 				return err
 			}

@@ -158,7 +158,7 @@ func (c *Client) carry(d *draft, plain []byte) error {
 	r := d.request
 	label := d.media.Type
 	r.Body = plain
-	if d.sealsBody() {
+	if d.Wire.Seal.SealsBody() {
 		cipher, err := c.cipher(d.plan)
 		if err != nil {
 			return err

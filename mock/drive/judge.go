@@ -46,10 +46,10 @@ func (c *Client) weigh(x *Exchange, form *reply) {
 // sealing holds a reply to what the contract says about sealing it.
 func (c *Client) sealing(x *Exchange) {
 	r, p := x.Reply, x.Request.plan
-	if !p.sealsReply() || len(r.Body) == 0 || x.Outcome == Unexplained {
+	if !p.Wire.Seal.SealsReplies() || len(r.Body) == 0 || x.Outcome == Unexplained {
 		return
 	}
-	due := x.Outcome == OK || p.Wire.Seal.Failures != "plain"
+	due := x.Outcome == OK || p.Wire.Seal.SealsFailures()
 	if due == r.Sealed {
 		return
 	}

@@ -2,7 +2,6 @@ package drive
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 
@@ -137,11 +136,9 @@ func (c *compiled) compileBody(p *plan) error {
 	if p.body, err = c.compileSchema(p.media.Schema); err != nil {
 		return err
 	}
-	seal := p.Wire.Seal
-	if seal == nil || seal.Part == "body" || !slices.Contains(seal.Directions, "request") {
+	if p.sealed = p.Wire.Seal.SealedMember(); p.sealed == "" {
 		return nil
 	}
-	p.sealed = specs.UnescapePointer(strings.TrimPrefix(seal.Part, "/"))
 	if member := p.shape.member(p.sealed); member != nil {
 		if held := member.held(); held != nil {
 			p.held, err = c.compileSchema(held.pointer)
@@ -156,17 +153,6 @@ func (c *compiled) compileSchema(pointer string) (*schema.Schema, error) {
 		return nil, nil
 	}
 	return c.set.Compile(pointer)
-}
-
-// sealsBody says whether the whole body of a request is sealed.
-func (p *plan) sealsBody() bool {
-	s := p.Wire.Seal
-	return s != nil && s.Part == "body" && slices.Contains(s.Directions, "request")
-}
-
-// sealsReply says whether replies are sealed.
-func (p *plan) sealsReply() bool {
-	return p.Wire.Seal != nil && slices.Contains(p.Wire.Seal.Directions, "response")
 }
 
 func (p *plan) parameter(name string) *parameter {

@@ -65,7 +65,7 @@ func (c *Client) judge(x *Exchange) error {
 func (c *Client) open(p *plan, r *Reply, media string) error {
 	r.Plain = r.Body
 	trimmed := bytes.TrimSpace(r.Body)
-	if !p.sealsReply() || len(trimmed) == 0 || trimmed[0] == '{' || trimmed[0] == '[' || media == problemType {
+	if !p.Wire.Seal.SealsReplies() || len(trimmed) == 0 || trimmed[0] == '{' || trimmed[0] == '[' || media == problemType {
 		return nil
 	}
 	cipher, err := c.cipher(p)

@@ -101,18 +101,12 @@ func (e *Explainer) compileSeal(op *operation, set *schema.Set, ciphers map[*spe
 		}
 		ciphers[seal], op.cipher = made, made
 	}
-	op.openReply = slices.Contains(seal.Directions, "response")
-	if !slices.Contains(seal.Directions, "request") {
+	op.openReply, op.openBody, op.openField = seal.SealsReplies(), seal.SealsBody(), seal.SealedMember()
+	if op.openField == "" {
 		return nil
 	}
-	if seal.Part == "body" {
-		op.openBody = true
-		return nil
-	}
-	op.openField = strings.TrimPrefix(seal.Part, "/")
 	for _, b := range op.bodies {
-		pointer := b.Schema + "/properties/" + specs.EscapePointer(op.openField) + "/contentSchema"
-		if _, ok := e.contract.Value(pointer); ok {
+		if pointer, ok := e.contract.ContentSchema(b.Schema, op.openField); ok {
 			var err error
 			if op.opened, err = set.Compile(pointer); err != nil {
 				return err

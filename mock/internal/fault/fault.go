@@ -90,7 +90,7 @@ func (r Rule) applies(c *specs.Contract, op *specs.Operation) bool {
 	}
 	switch r.Break {
 	case Padding, Plain:
-		return sealsReplies(op)
+		return op.Wire.Seal.SealsReplies()
 	case StaleToken:
 		return takesTokens(op) || issuesTokens(c, op)
 	}
@@ -111,10 +111,6 @@ func Errors(c *specs.Contract, operation string) []string {
 // answers says whether a catalogue row may be the answer of an operation.
 func answers(row *specs.ErrorRow, operation string) bool {
 	return len(row.Operations) == 0 || slices.Contains(row.Operations, operation)
-}
-
-func sealsReplies(op *specs.Operation) bool {
-	return op.Wire.Seal != nil && slices.Contains(op.Wire.Seal.Directions, "response")
 }
 
 func takesTokens(op *specs.Operation) bool {
