@@ -330,21 +330,6 @@ func TestBadFolders(t *testing.T) {
 	}
 }
 
-// TestUnwritableFolder needs a user whom modes bind.
-func TestUnwritableFolder(t *testing.T) {
-	t.Parallel()
-	if runtime.GOOS == "windows" || os.Getuid() == 0 {
-		t.Skip("modes do not bind this user")
-	}
-	dir := t.TempDir()
-	if err := os.Chmod(dir, 0o500); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Open(Config{Dir: dir}); err == nil || !strings.Contains(err.Error(), "choose a folder that this user may write to") {
-		t.Errorf("the error is %v", err)
-	}
-}
-
 func write(t *testing.T, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
