@@ -67,6 +67,7 @@ func (s *Server) play(x *exchange) (out *response, failed *no) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			s.logger().Printf("understudy: panic in stage %s: %v\n%s", at, fault, debug.Stack())
+			x.spare() // what befell the call is our own fault
 			failed = refuse(http.StatusInternalServerError, "panic", "the simulator failed in stage "+at+"; its log has the stack")
 			out = s.decline(x, failed)
 		}

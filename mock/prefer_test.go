@@ -1,6 +1,13 @@
 package mock
 
-import "testing"
+import (
+	"io"
+	"log"
+	"testing"
+
+	"understudy/mock/behave"
+	"understudy/mock/internal/state"
+)
 
 // TestPreferences holds the reading of Prefer to RFC 7240, section 2, and RFC 9110, section 5.6.
 func TestPreferences(t *testing.T) {
@@ -39,6 +46,18 @@ func TestAPreferenceIsNotAppliedToACallThatFailsByItself(t *testing.T) {
 	p := newPlayer(t)
 	w, e := p.send(post(arrivalPath, jsonType, padded("development-key!", `{"serialNumber":"ZJ99"}`), "ACCESS-TOKEN", p.token(), "Prefer", "error=unauthorized"))
 	if e.Error != "contact-platform" || e.Fault != nil || w.Header().Get("Preference-Applied") != "" {
+		t.Errorf("outcome %s %s, fault %v, Preference-Applied %q", e.Outcome, e.Error, e.Fault, w.Header().Get("Preference-Applied"))
+	}
+}
+
+// TestAPanicAppliesNoPreference: what was asked for was not what came.
+func TestAPanicAppliesNoPreference(t *testing.T) {
+	t.Parallel()
+	p := newPlayer(t)
+	p.server.config.ErrorLog = log.New(io.Discard, "", 0)
+	p.step("sendMessage", func(state.Tx, *behave.Call) (behave.Reply, error) { panic("on purpose") })
+	w, _, e := p.play("eazytec sendMessage", "Prefer", "error=token-invalid")
+	if e.Error != "panic" || e.Fault != nil || w.Header().Get("Preference-Applied") != "" {
 		t.Errorf("outcome %s %s, fault %v, Preference-Applied %q", e.Outcome, e.Error, e.Fault, w.Header().Get("Preference-Applied"))
 	}
 }

@@ -72,8 +72,8 @@ func (s *Server) lateNo(x *exchange, n *no) *no {
 	return n
 }
 
-// enter finds the session: by the path prefix /~NAME, by the header, by a token that was issued in it, else the
-// default one. Two that disagree are refused: a test that talks to two worlds at once tests neither.
+// enter finds the session: by the path prefix /~NAME, by the header, by a credential of its own, by a token that was
+// issued in it, else the default one. Two that disagree are refused: a test that talks to two worlds at once tests neither.
 func (s *Server) enter(x *exchange) *no {
 	name, from := "", ""
 	if rest, ok := cutSessionMark(x.path); ok {
