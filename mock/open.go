@@ -155,7 +155,7 @@ func (s *Server) decodeForm(x *exchange) *no {
 			return vendorNo(specs.InvalidParameter, p.Name, diagnosis.New("parameter-twice", "name", clip(p.Name)))
 		}
 		record[p.Name] = p.Value
-		if encoding := x.media.Encoding[p.Name]; encoding == "application/json" {
+		if encoding := x.media.Encoding[p.Name]; encoding.ContentType == "application/json" {
 			v, failed := wire.DecodeJSON([]byte(p.Value), wire.JSONOptions{})
 			if failed != nil {
 				d := jsonDiagnosis(failed)

@@ -147,9 +147,9 @@ func (b *builder) content(pointer string, content openapi3.Content) []MediaType 
 		for property, e := range value.Encoding {
 			if e.ContentType != "" {
 				if m.Encoding == nil {
-					m.Encoding = map[string]string{}
+					m.Encoding = map[string]Encoding{}
 				}
-				m.Encoding[property] = e.ContentType
+				m.Encoding[property] = Encoding{ContentType: e.ContentType}
 			}
 		}
 		types = append(types, m)

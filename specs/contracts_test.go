@@ -134,7 +134,7 @@ func TestGatewayPath(t *testing.T) {
 		t.Errorf("route %+v", op.Wire.Route)
 	}
 	media, ok := accepts(op.Body, "application/x-www-form-urlencoded")
-	if !ok || media.Encoding["param_query_pov_appointment_record_by_date_req"] != "application/json" {
+	if !ok || media.Encoding["param_query_pov_appointment_record_by_date_req"].ContentType != "application/json" {
 		t.Errorf("the structure should travel as JSON text in a form field: %+v", media)
 	}
 	if _, ok := accepts(op.Body, "application/json"); ok {

@@ -27,6 +27,17 @@ type Contract struct {
 	Vendor  string
 	Title   string
 	Version string
+	// OpenAPI is the version that the document states, such as 2.0, 3.0.3 or 3.1.0. Whatever it is, the schemas that
+	// [Contract.Value] gives are in the dialect of 3.1.
+	OpenAPI string
+	// Bundled says that this is a contract of this module, or a variant of one: behaviours are written for it.
+	Bundled bool
+	// Extended says that the document uses the vocabulary (x-understudy: 1).
+	Extended bool
+	// Notes are what is wrong or strange in the document and does not keep it from being used.
+	Notes []Note
+	// Files are those that the document was read from, its own first; none for an embedded one.
+	Files []string
 	// Operations stand in the order of the document.
 	Operations []*Operation
 	// Errors is the catalogue; it is empty when the document has none.
@@ -43,65 +54,6 @@ type Contract struct {
 	variants sync.Map // a choice → func() (*Contract, error)
 	// overlays holds the overlays of the readings, as VENDOR/readings/CLAUSE.NAME.yaml.
 	overlays fs.FS
-}
-
-// Operation is one call that the vendor offers.
-type Operation struct {
-	Vendor  string
-	ID      string
-	Method  string
-	Path    string
-	Summary string
-	Source  string
-	// Wire has each part as it holds for this operation; absent parts are nil.
-	Wire Wire
-	// Security is the security scheme a caller has to satisfy, nil when the operation is open.
-	Security *SecurityScheme
-	// Parameters are those of the path and of the operation.
-	Parameters []Parameter
-	// Body is nil when the operation takes none.
-	Body      *Body
-	Responses []Response
-	// Prefixes are the paths of the servers, each without a trailing slash; the operation is served below every one.
-	Prefixes []string
-	// Pointer is the operation's place in the document.
-	Pointer string
-}
-
-// SecurityScheme says where a credential stands.
-type SecurityScheme struct {
-	Name   string // in the document
-	In     string // header or query
-	Key    string // name of the header or parameter
-	Bearer bool   // the header holds "Bearer " before the token
-}
-
-// Parameter is one query, header or path parameter.
-type Parameter struct {
-	Name, In  string
-	Required  bool
-	Sensitive string
-	Schema    string // JSON pointer of its schema
-}
-
-// Body is what a request may carry.
-type Body struct {
-	Required bool
-	Content  []MediaType
-}
-
-// Response is what the vendor may answer under one HTTP status, or under a range such as 4XX or default.
-type Response struct {
-	Status  string
-	Content []MediaType
-}
-
-// MediaType is one form of a body.
-type MediaType struct {
-	Type   string
-	Schema string // JSON pointer of its schema
-	// Encoding names, for form fields that hold another media type's text, that media type.
-	Encoding map[string]string
 }
 
 // loaded holds how each vendor's contract is read: once per process.

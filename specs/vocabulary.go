@@ -9,6 +9,7 @@ const (
 	KeyUnderstudy = "x-understudy" // root: 1, the document uses this vocabulary
 	KeyWire       = "x-wire"       // root, path, operation: ciphers, signatures, routing, envelopes
 	KeyErrors     = "x-errors"     // root: the catalogue of error codes
+	KeyResource   = "x-resource"   // operation: what it does with stored representations
 	KeyUnclear    = "x-unclear"    // root: clauses that change bytes or acceptance
 	KeySource     = "x-source"     // document and clause a statement comes from
 	KeySensitive  = "x-sensitive"  // parameter, schema: the personal datum or secret it holds

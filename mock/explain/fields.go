@@ -115,7 +115,7 @@ func (e *Explainer) checkForm(r *Report, op *operation, pairs wire.Pairs, whole 
 			continue
 		}
 		record[p.Name] = p.Value
-		if b.Encoding[p.Name] == "application/json" {
+		if b.Encoding[p.Name].ContentType == "application/json" {
 			v, failed := wire.DecodeJSON([]byte(p.Value), wire.JSONOptions{})
 			if failed != nil {
 				d := diagnosis.New("json-"+failed.Reason, "offset", itoa(failed.Offset))
