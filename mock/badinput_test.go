@@ -403,7 +403,7 @@ func TestAPanicIsRefused(t *testing.T) {
 	p := newPlayer(t)
 	var told strings.Builder
 	p.server.config.ErrorLog = log.New(&told, "", 0)
-	for _, v := range p.server.base.vendors {
+	for _, v := range p.server.base().vendors {
 		for _, op := range v.operations {
 			if op.ID == "listPushProjects" {
 				op.step = func(tx state.Tx, _ *behave.Call) (behave.Reply, error) {
@@ -444,7 +444,7 @@ func TestAReplyThatBreaksTheContractIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newPlayer(t)
-			for _, vendor := range p.server.base.vendors {
+			for _, vendor := range p.server.base().vendors {
 				for _, op := range vendor.operations {
 					if op.ID == "listPushProjects" {
 						op.step = func(tx state.Tx, _ *behave.Call) (behave.Reply, error) {

@@ -15,7 +15,9 @@ import (
 
 // vendor is a contract with the credentials in force.
 type vendor struct {
-	contract    *specs.Contract
+	contract *specs.Contract
+	// prefix is the path below which the vendor is served, "" when its paths are its own.
+	prefix      string
 	credentials Credentials
 	development []string
 	// accounts are what the listed tokens stand for, each once.

@@ -71,10 +71,10 @@ func TestCredentialsInForce(t *testing.T) {
 	if again, _ := one.Credentials("eazytec"); again["tokens"].Tokens[0].Value == "changed" {
 		t.Error("whoever asks for the credentials can change them")
 	}
-	if string(one.base.vendors[0].tokenKey) == string(other.base.vendors[0].tokenKey) {
+	if string(one.base().vendors[0].tokenKey) == string(other.base().vendors[0].tokenKey) {
 		t.Error("a token outlives the credentials it was issued under")
 	}
-	if string(one.base.vendors[0].tokenKey) != string(start("one").base.vendors[0].tokenKey) {
+	if string(one.base().vendors[0].tokenKey) != string(start("one").base().vendors[0].tokenKey) {
 		t.Error("a token dies with a restart")
 	}
 }
@@ -114,8 +114,8 @@ func TestBuiltInStatuses(t *testing.T) {
 	if w, _ := p.send(httptest.NewRequest(http.MethodGet, sendPath, nil)); w.Header().Get("Allow") != "POST" {
 		t.Errorf("Allow is %q (RFC 9110, section 15.5.6)", w.Header().Get("Allow"))
 	}
-	for _, known := range p.server.base.routes.known {
-		place, _, _ := p.server.base.routes.paths.Find(known)
+	for _, known := range p.server.base().routes.known {
+		place, _, _ := p.server.base().routes.paths.Find(known)
 		if allow := slices.Clone(place.allow); len(slices.Compact(allow)) != len(place.allow) {
 			t.Errorf("%s allows %v", known, place.allow)
 		}

@@ -117,7 +117,7 @@ func TestEveryOperationHasAGoodCall(t *testing.T) {
 	t.Parallel()
 	p := newPlayer(t)
 	calls := goodCalls()
-	for _, v := range p.server.base.vendors {
+	for _, v := range p.server.base().vendors {
 		for _, op := range v.operations {
 			if _, ok := calls[op.Vendor+" "+op.ID]; !ok {
 				t.Errorf("there is no good call of %s %s", op.Vendor, op.ID)
@@ -319,7 +319,7 @@ func TestLoopbackOrigins(t *testing.T) {
 // operation finds an operation as every session meets it that chose nothing.
 func (p player) operation(vendor, id string) *operation {
 	p.Helper()
-	v, _ := p.server.base.vendor(vendor)
+	v, _ := p.server.base().vendor(vendor)
 	for _, op := range v.operations {
 		if op.ID == id {
 			return op

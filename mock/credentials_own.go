@@ -19,7 +19,7 @@ func (s *Server) ownCredentials(c SessionConfig) (map[string]Credentials, error)
 	own := map[string]Credentials{}
 	var problems []error
 	for _, vendor := range sortedKeys(c.Credentials) {
-		if _, ok := s.base.vendor(vendor); !ok {
+		if _, ok := s.base().vendor(vendor); !ok {
 			problems = append(problems, fmt.Errorf("credentials for %s: no such vendor is played", quote(vendor)))
 			continue
 		}
@@ -28,7 +28,7 @@ func (s *Server) ownCredentials(c SessionConfig) (map[string]Credentials, error)
 	if !c.OwnCredentials {
 		return own, errors.Join(problems...)
 	}
-	for _, v := range s.base.vendors {
+	for _, v := range s.base().vendors {
 		all := Credentials{}
 		for _, slot := range sortedKeys(v.credentials) {
 			if _, given := own[v.contract.Vendor][slot]; given {

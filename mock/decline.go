@@ -133,7 +133,7 @@ func problem(status int, id, detail string) *response {
 
 // nearest lists known paths for a path that none is.
 func (s *Server) nearest(path string) string {
-	known := s.base.routes.known
+	known := s.base().routes.known
 	best, at := []string(nil), -1
 	for _, k := range known {
 		n := shared(k, path)

@@ -63,7 +63,7 @@ func (s *Session) AddFault(f Fault) (id string, err error) {
 		return "", err
 	}
 	l := lifeOf(w)
-	if err := f.Check(l.variant.Load().contracts()); err != nil {
+	if err := f.Check(s.server.variantOf(l).contracts()); err != nil {
 		return "", err
 	}
 	return l.faults.Add(f)

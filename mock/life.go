@@ -20,9 +20,10 @@ type life struct {
 // settings are how a session's vendors read their contracts and whose credentials they take. All lives of a session
 // share them: they outlast a reset, and one that is changed meanwhile is not lost.
 type settings struct {
-	// variant is what the session plays. It changes when readings do; a call keeps the one it began with.
-	variant atomic.Pointer[variant]
-	window  atomic.Pointer[string]
+	// chosen is what the session plays in the place of the server's, nil where it plays that. It changes when readings or
+	// contracts do; a call keeps the one it began with.
+	chosen atomic.Pointer[variant]
+	window atomic.Pointer[string]
 	// revoked holds the digests of tokens that are not taken any more; as issued tokens stay good over a reset, these
 	// stay revoked.
 	revoked    sync.Map
@@ -53,13 +54,20 @@ func (s *Server) born(_, before *session.Session) any {
 		l.settings = lifeOf(before).settings
 	} else {
 		l.settings = &settings{}
-		l.variant.Store(s.base)
 		l.window.Store(&s.window)
 	}
 	for _, f := range s.config.Faults {
 		_, _ = l.faults.Add(f) // checked when the server was made
 	}
 	return l
+}
+
+// variantOf is what a session plays: its own choice, or what the server plays now.
+func (s *Server) variantOf(l *life) *variant {
+	if chosen := l.chosen.Load(); chosen != nil {
+		return chosen
+	}
+	return s.base()
 }
 
 func lifeOf(w *session.Session) *life { return w.Life.(*life) }

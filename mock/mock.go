@@ -15,6 +15,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -68,11 +69,11 @@ type Config struct {
 
 // Server plays vendors. It is safe for concurrent use.
 type Server struct {
-	config    Config
-	echo      *echo.Echo
-	contracts []*specs.Contract
-	// base is what a session plays that chose nothing else.
-	base     *variant
+	config Config
+	echo   *echo.Echo
+	// playing is what is played now; swapping guards what is made of it and kept, see [Server.SetContracts].
+	playing  atomic.Pointer[playing]
+	swapping sync.RWMutex
 	window   string
 	sessions *session.Registry
 	owners   owners
@@ -106,20 +107,23 @@ func New(config Config) (*Server, error) {
 	if s.forward, err = forward.New(forward.Config{Allow: config.ForwardTo}); err != nil {
 		return nil, err
 	}
-	if s.contracts = config.Contracts; s.contracts == nil {
-		if s.contracts, err = ownContracts(); err != nil {
+	contracts := config.Contracts
+	if contracts == nil {
+		if contracts, err = ownContracts(); err != nil {
 			return nil, err
 		}
 	}
 	for _, id := range sortedKeys(config.Credentials) {
-		if !played(s.contracts, id) {
+		if !played(contracts, id) {
 			return nil, fmt.Errorf("credentials for %q: no such vendor is played", id)
 		}
 	}
 	s.config.Readings = maps.Clone(config.Readings)
-	if s.base, err = newVariant(s.contracts, s.config.Readings, config.Credentials); err != nil {
+	base, err := newVariant(contracts, s.config.Readings, config.Credentials)
+	if err != nil {
 		return nil, err
 	}
+	s.playing.Store(&playing{contracts, base})
 	s.window = windowReal
 	if config.SignatureWindow != "" {
 		s.window = config.SignatureWindow
@@ -175,12 +179,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Contracts lists the contracts that are played, under the server's readings.
-func (s *Server) Contracts() []*specs.Contract { return s.base.contracts() }
+func (s *Server) Contracts() []*specs.Contract { return s.base().contracts() }
 
 // Credentials returns the credentials in force for a vendor: the configured ones, and development values for the
 // slots that the configuration leaves out, which Development lists.
 func (s *Server) Credentials(vendor string) (c Credentials, development []string) {
-	if v, ok := s.base.vendor(vendor); ok {
+	if v, ok := s.base().vendor(vendor); ok {
 		return v.credentials.clone(), v.development
 	}
 	return nil, nil

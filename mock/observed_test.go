@@ -133,7 +133,7 @@ func TestSessionsAreBounded(t *testing.T) {
 
 // step replaces what an operation does.
 func (p *player) step(id string, step behave.Step) {
-	for _, v := range p.server.base.vendors {
+	for _, v := range p.server.base().vendors {
 		for _, op := range v.operations {
 			if op.ID == id {
 				op.step = step

@@ -75,7 +75,7 @@ func (s *Server) gone(w *session.Session) { s.owners.forget(w.Name) }
 // not the server's as well: by them a call finds its session.
 func (s *Server) identifying(own map[string]Credentials) []shown {
 	var picked []shown
-	for _, v := range s.base.vendors {
+	for _, v := range s.base().vendors {
 		for _, slot := range v.shownSlots() {
 			common := v.credentials[slot].texts()
 			for _, text := range own[v.contract.Vendor][slot].texts() {
@@ -116,7 +116,7 @@ func (s *Server) ownersOf(x *exchange) (sessions []string) {
 	if s.owners.count.Load() == 0 {
 		return nil
 	}
-	p, _, ok := s.base.routes.paths.Find(x.path)
+	p, _, ok := s.base().routes.paths.Find(x.path)
 	if !ok {
 		return nil
 	}

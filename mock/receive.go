@@ -112,7 +112,7 @@ func (s *Server) enter(x *exchange) *no {
 	x.named = clip(name)
 	if _, known := s.sessions.Lookup(name); !known {
 		// A path that means nothing makes no session.
-		if _, _, ok := s.base.routes.paths.Find(x.path); !ok {
+		if _, _, ok := s.base().routes.paths.Find(x.path); !ok {
 			return s.unknownPath(x)
 		}
 	}
@@ -125,7 +125,7 @@ func (s *Server) enter(x *exchange) *no {
 	}
 	x.session.Start()
 	x.life = lifeOf(x.session)
-	x.variant = x.life.variant.Load()
+	x.variant = s.variantOf(x.life)
 	x.now, x.seed = x.session.Clock.Now(), x.session.Seed()
 	return nil
 }
@@ -146,7 +146,7 @@ func (s *Server) unknownPath(x *exchange) *no {
 
 // issuedTo reads the subject of a token in a header where some contract issues tokens, without judging the token.
 func (s *Server) issuedTo(r *http.Request) string {
-	for _, header := range s.base.tokenHeaders {
+	for _, header := range s.base().tokenHeaders {
 		if token := r.Header.Get(header); token != "" && len(token) <= 8<<10 {
 			return subjectOf(token)
 		}

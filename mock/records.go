@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -33,12 +32,12 @@ func (t *dataTable) of(vendor string) behave.Data {
 // takes them back. What callers and tests have changed since stays changed. The error says that no such vendor is played,
 // or which record does not keep its contract; then nothing has changed.
 func (s *Server) SetData(vendor string, d behave.Data) error {
-	i := slices.IndexFunc(s.contracts, func(c *specs.Contract) bool { return c.Vendor == vendor })
-	if i < 0 {
+	contract, ok := s.contract(vendor)
+	if !ok {
 		return fmt.Errorf("data for %s: no such vendor is played", quote(vendor))
 	}
 	if d != nil {
-		checked, err := behave.CheckData(vendor, d, s.contracts[i])
+		checked, err := behave.CheckData(vendor, d, contract)
 		if err != nil {
 			return err
 		}
@@ -117,7 +116,7 @@ func (s *Session) DeleteRecord(ctx context.Context, vendor, kind, key string) (d
 
 // records runs a step on the session's state outside of any call. A change begins the session, as a call does.
 func (s *Session) records(ctx context.Context, vendor string, begin func(*session.Session) time.Time, step func(state.Tx, *behave.World, time.Time) error) error {
-	if !played(s.server.contracts, vendor) {
+	if _, ok := s.server.contract(vendor); !ok {
 		return ErrUnknownVendor
 	}
 	w, err := s.alive()
@@ -125,8 +124,18 @@ func (s *Session) records(ctx context.Context, vendor string, begin func(*sessio
 		return err
 	}
 	begin(w)
-	world := s.server.world(w, lifeOf(w).variant.Load(), vendor)
+	world := s.server.world(w, s.server.variantOf(lifeOf(w)), vendor)
 	return world.Store.Update(context.WithoutCancel(ctx), w.Key, func(tx state.Tx) error { return step(tx, world, w.Clock.Now()) })
+}
+
+// contract is that of a vendor as it is without any reading.
+func (s *Server) contract(vendor string) (*specs.Contract, bool) {
+	for _, c := range s.playing.Load().contracts {
+		if c.Vendor == vendor {
+			return c, true
+		}
+	}
+	return nil, false
 }
 
 // recordKey is under which a contract keeps the compiled schema of a kind of records.
@@ -135,12 +144,14 @@ type recordKey struct{ pointer string }
 // written brings a record into its contract's form and holds it to it: to the contract as it is without any reading, since
 // that is the form in which records are kept.
 func (s *Server) written(vendor, kind string, record value.Record) (value.Record, error) {
-	i := slices.IndexFunc(s.contracts, func(c *specs.Contract) bool { return c.Vendor == vendor })
+	c, ok := s.contract(vendor)
+	if !ok {
+		return nil, ErrUnknownVendor
+	}
 	for _, k := range behave.Kinds(vendor) {
 		if k.Name != kind || k.Schema == "" || k.ReadOnly {
 			continue
 		}
-		c := s.contracts[i]
 		compiled, err := c.Derived(recordKey{k.Schema}, func() (any, error) { return schema.NewSet(c).Compile(k.Schema) })
 		if err != nil {
 			return nil, err

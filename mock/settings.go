@@ -44,6 +44,8 @@ type SessionConfig struct {
 // NewSession makes a session. Its errors are [ErrSessionExists], [ErrSessionName] and [ErrSessionLimit], or say what else
 // of the config is wrong, all of it at once; they hold no credential.
 func (s *Server) NewSession(c SessionConfig) (*Session, error) {
+	s.swapping.RLock()
+	defer s.swapping.RUnlock()
 	if c.Name == "" {
 		c.Name = mintedName()
 	}
@@ -74,14 +76,14 @@ func (s *Server) prepare(c SessionConfig) (*life, error) {
 	if l.own, err = s.ownCredentials(c); err != nil {
 		problems = append(problems, err)
 	}
-	v := s.base
+	v := s.base()
 	if len(c.Readings) > 0 || l.own != nil {
 		if v, err = s.variant(s.readingsOver(c.Readings), l.own); err != nil {
 			problems = append(problems, err)
-			v = s.base
+			v = s.base()
 		}
+		l.chosen.Store(v)
 	}
-	l.variant.Store(v)
 	for _, f := range s.config.Faults {
 		if _, err := l.faults.Add(f); err != nil {
 			problems = append(problems, err)
@@ -99,12 +101,7 @@ func (s *Server) prepare(c SessionConfig) (*life, error) {
 
 // variant is what a session plays under readings and with its own credentials laid over the server's.
 func (s *Server) variant(readings map[string]string, own map[string]Credentials) (*variant, error) {
-	credentials := map[string]Credentials{}
-	for _, v := range s.base.vendors {
-		credentials[v.contract.Vendor] = v.credentials.clone()
-		maps.Copy(credentials[v.contract.Vendor], own[v.contract.Vendor])
-	}
-	return newVariant(s.contracts, readings, credentials)
+	return s.playing.Load().variant(readings, own)
 }
 
 // readingsOver lays a choice of readings over the server's.
@@ -156,7 +153,7 @@ func (s *Session) Info() SessionInfo {
 	now, frozen, shift := w.Clock.State()
 	kept, dropped := w.Journal.Count()
 	info := SessionInfo{
-		Name: s.name, Prefix: s.Prefix(), Seed: w.Seed(), Now: now, Clock: "running", Shift: shift, Readings: maps.Clone(l.variant.Load().readings),
+		Name: s.name, Prefix: s.Prefix(), Seed: w.Seed(), Now: now, Clock: "running", Shift: shift, Readings: maps.Clone(s.server.variantOf(l).readings),
 		SignatureWindow: *l.window.Load(), OwnCredentials: l.own != nil, Made: w.Made, Exchanges: kept, Dropped: dropped,
 	}
 	if frozen {
@@ -170,7 +167,7 @@ func (s *Session) Info() SessionInfo {
 
 // Credentials returns what a vendor takes in this session.
 func (s *Session) Credentials(vendor string) Credentials {
-	v, ok := lifeOf(s.world()).variant.Load().vendor(vendor)
+	v, ok := s.server.variantOf(lifeOf(s.world())).vendor(vendor)
 	if !ok {
 		return nil
 	}
@@ -183,6 +180,8 @@ func (s *Session) SetSeed(seed int64) { s.used().SetSeed(seed) }
 // SetReadings chooses how the session's vendors read their unclear clauses, from the next call on; the server's choice
 // stands where this one says nothing. The error is [ErrSessionOver], or lists what there is.
 func (s *Session) SetReadings(chosen map[string]string) error {
+	s.server.swapping.RLock()
+	defer s.server.swapping.RUnlock()
 	w, err := s.alive()
 	if err != nil {
 		return err
@@ -192,7 +191,7 @@ func (s *Session) SetReadings(chosen map[string]string) error {
 	if err != nil {
 		return err
 	}
-	l.variant.Store(v)
+	l.chosen.Store(v)
 	return nil
 }
 

@@ -90,7 +90,7 @@ func TestOwnCredentials(t *testing.T) {
 	t.Parallel()
 	p := newPlayer(t)
 	one := p.make(SessionConfig{Name: "one", OwnCredentials: true})
-	for _, v := range p.server.base.vendors {
+	for _, v := range p.server.base().vendors {
 		id := v.contract.Vendor
 		mine, common := one.Credentials(id), v.credentials
 		if len(mine) != len(common) {
