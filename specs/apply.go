@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +18,7 @@ const mostPlaces = 10_000
 
 // clone is a document that can be changed without changing d. Its index is empty: see [document.reindex].
 func (d *document) clone() *document {
-	c := &document{file: d.file, brought: map[*yaml.Node]string{}}
+	c := &document{file: d.file, brought: map[*yaml.Node]string{}, overlays: slices.Clone(d.overlays)}
 	var copyOf func(*yaml.Node) *yaml.Node
 	copyOf = func(n *yaml.Node) *yaml.Node {
 		twin := *n
@@ -49,24 +48,17 @@ func (d *document) bring(file string, n *yaml.Node) *yaml.Node {
 
 // name is what an error without a place calls the document: its file, and the overlays that have a part in it.
 func (d *document) name() string {
-	overlays := slices.Sorted(maps.Values(d.brought))
-	if overlays = slices.Compact(overlays); len(overlays) == 0 {
+	if len(d.overlays) == 0 {
 		return d.file
 	}
-	return d.file + " with " + strings.Join(overlays, ", ")
-}
-
-// json is the document's text for the loader.
-func (d *document) json() ([]byte, error) {
-	data, err := json.Marshal(value(d.root))
-	if err != nil {
-		return nil, fmt.Errorf("%s: not JSON: %w", d.name(), err)
-	}
-	return data, nil
+	return d.file + " with " + strings.Join(d.overlays, ", ")
 }
 
 // apply changes the document by each action in turn, so that a later one finds what an earlier one left.
 func (d *document) apply(o overlay) error {
+	if !slices.Contains(d.overlays, o.file) {
+		d.overlays = append(d.overlays, o.file)
+	}
 	var problems []error
 	problem := func(a action, err error) {
 		problems = append(problems, fmt.Errorf("%s: %s: %w", a.at, a.target, err))

@@ -3,7 +3,6 @@ package specs
 import (
 	"fmt"
 	"maps"
-	"mime"
 	"slices"
 	"strconv"
 	"strings"
@@ -114,7 +113,7 @@ func (b *builder) checkWire(op *Operation) {
 	w := op.Wire
 	if r := w.Route; r != nil {
 		c := b.part(op, "route")
-		c.all("in", r.In, "query", "form")
+		c.all("in", r.In, oneOf(*r, "in")...)
 		if r.Path == "" || r.Parameter == "" || len(r.Methods) == 0 {
 			c.problem("", "route needs path, parameter and methods")
 		}
@@ -122,16 +121,11 @@ func (b *builder) checkWire(op *Operation) {
 	if w.Auth != nil {
 		b.part(op, "auth").auth(op)
 	}
-	if s := w.Sign; s != nil {
-		c := b.part(op, "sign")
-		c.one("scheme", s.Scheme, "top")
-		c.all("digests", s.Digests, "md5", "hmac", "hmac-sha256")
-		if s.Parameter == "" || s.MethodParameter == "" || s.Secret == "" || s.KeyParameter == "" || s.KeySlot == "" || s.TimeParameter == "" || s.Within <= 0 {
-			c.problem("", "sign needs parameter, method, secret, key, keySlot, time and within")
-		}
-	}
 	if w.Seal != nil {
-		b.part(op, "seal").seal(w.Seal)
+		b.part(op, "seal").seal(op)
+	}
+	if w.Sign != nil {
+		b.part(op, "sign").sign(op)
 	}
 	if e := w.Envelope; e != nil {
 		c := b.part(op, "envelope")
@@ -175,7 +169,7 @@ func (c wirePart) problem(field, format string, args ...any) {
 
 func (c wirePart) one(field, got string, known ...string) {
 	if !slices.Contains(known, got) {
-		c.problem(field, "%s.%s is one of %s, not %q", c.name, field, strings.Join(known, ", "), got)
+		c.problem(field, "%s.%s is one of %s, not %q", c.name, strings.ReplaceAll(field, "/", "."), strings.Join(known, ", "), got)
 	}
 }
 
@@ -196,7 +190,7 @@ func (c wirePart) auth(op *Operation) {
 		}
 		return
 	}
-	c.one("token", a.Token, "listed", "jwt")
+	c.one("token", a.Token, oneOf(*a, "token")...)
 	if op.Security == nil || op.Security.Name != a.Security {
 		c.problem("security", "auth.security %q is not a security scheme that %s requires", a.Security, op.ID)
 	}
@@ -208,48 +202,10 @@ func (c wirePart) auth(op *Operation) {
 	}
 }
 
-func (c wirePart) seal(s *Seal) {
-	c.one("cipher", s.Cipher, "aes", "aes-128")
-	c.one("mode", s.Mode, "ecb", "cbc")
-	c.one("padding", s.Padding, "pkcs5", "zero")
-	c.one("encoding", s.Encoding, "base64", "hex")
-	c.all("directions", s.Directions, "request", "response")
-	if s.Key.Slot == "" || (s.Mode == "cbc") != (s.IV != nil) {
-		c.problem("iv", "seal needs a key, and an iv exactly when its mode is cbc")
-	}
-	if s.Part == "body" {
-		c.all("carriers", s.Carriers, "text", "quoted", "form")
-	} else if !strings.HasPrefix(s.Part, "/") {
-		c.problem("part", "seal.part is body or a JSON pointer, not %q", s.Part)
-	}
-	for _, encoding := range s.Reads {
-		c.one("reads", encoding, "base64", "hex")
-	}
-	if len(s.Reads) > 0 && !slices.Contains(s.Reads, s.Encoding) {
-		c.problem("reads", "seal.reads leaves out the encoding that is written, %s", s.Encoding)
-	}
-	for _, label := range s.Labels {
-		if base, parameters, err := mime.ParseMediaType(label); err != nil || base != label || len(parameters) > 0 || !strings.Contains(label, "/") {
-			c.problem("labels", "seal.labels holds media types in lower case without parameters, not %q", label)
-		}
-	}
-	if s.Failures != "" {
-		c.one("failures", s.Failures, "sealed", "plain")
-	}
-}
-
 func (c wirePart) formats(f *Formats) {
-	if f.Parameter != "" {
-		c.one("default", f.Default, "xml", "json")
-	}
-	if f.Lists != "" {
-		c.one("lists", f.Lists, "wrapped", "plain")
-	}
-	if f.DuplicateNames != "" {
-		c.one("duplicateNames", f.DuplicateNames, "last")
-	}
-	for _, in := range f.Form {
-		c.one("form", in, "form", "query")
+	c.hold("", *f)
+	if f.Parameter != "" && f.Default == "" {
+		c.one("default", f.Default, oneOf(*f, "default")...)
 	}
 }
 

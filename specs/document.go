@@ -3,6 +3,8 @@ package specs
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,22 +27,37 @@ type document struct {
 	root  *yaml.Node
 	nodes map[string]*yaml.Node
 	keys  map[string]*yaml.Node
-	// brought names the file of each node that an overlay brought; all others stand in file.
+	// brought names the file of each node that another file brought, one that was referred to or an overlay; all others
+	// stand in file.
 	brought map[*yaml.Node]string
+	// overlays are the files of those that were applied.
+	overlays []string
 }
 
-// parseDocument reads a file whose root is an object; what says in an error what the file should be.
-func parseDocument(file string, data []byte, what string) (*document, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
-		return nil, fmt.Errorf("%s: not YAML: %w", file, err)
+// parseText reads a file whose root is an object, without an index; what says in an error what the file should be.
+func parseText(file string, data []byte, what string) (*document, error) {
+	root, _, err := parseTree(file, data)
+	if err != nil {
+		return nil, err
 	}
-	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
-		return nil, fmt.Errorf("%s: the file is empty", file)
-	}
-	d := &document{file: file, root: doc.Content[0]}
+	return newDocument(file, root, what)
+}
+
+func newDocument(file string, root *yaml.Node, what string) (*document, error) {
+	d := &document{file: file, root: root}
 	if d.root.Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("%s:%d: %s is an object", file, d.root.Line, what)
+		return nil, noObject(file, root, what)
+	}
+	// Aliases are for documents that nobody here can change: ours say $ref.
+	t := tidier{file: file, aliases: field(root, KeyUnderstudy) == nil && field(root, "overlay") == nil, copied: new(int)}
+	return d, t.tidy(root, 0)
+}
+
+// parseDocument is [parseText] with an index.
+func parseDocument(file string, data []byte, what string) (*document, error) {
+	d, err := parseText(file, data, what)
+	if err != nil {
+		return nil, err
 	}
 	return d, d.reindex()
 }
@@ -58,6 +75,12 @@ func (d *document) place(n *yaml.Node) Position {
 		file = other
 	}
 	return Position{file, n.Line, n.Column}
+}
+
+// laid says whether an overlay brought a node.
+func (d *document) laid(n *yaml.Node) bool {
+	file, ok := d.brought[n]
+	return ok && slices.Contains(d.overlays, file)
 }
 
 // placeOfLine is where a line of something below n stands. Of two files that both have it, the overlay is meant: what
@@ -114,6 +137,16 @@ func (d *document) position(pointer string) Position {
 	return Position{File: d.file}
 }
 
+// nearest is where the thing at pointer stands, or what is around it when there is no such thing.
+func (d *document) nearest(pointer string) Position {
+	for {
+		if at := d.position(pointer); at.Line > 0 || pointer == "" {
+			return at
+		}
+		pointer = pointer[:max(0, strings.LastIndexByte(pointer, '/'))]
+	}
+}
+
 // names lists the keys of the mapping at pointer in the order of the file.
 func (d *document) names(pointer string) []string {
 	n, ok := d.nodes[pointer]
@@ -153,7 +186,7 @@ func value(n *yaml.Node) any {
 			return json.Number(n.Value)
 		}
 		var f float64
-		if n.Decode(&f) == nil {
+		if n.Decode(&f) == nil && !math.IsInf(f, 0) && !math.IsNaN(f) {
 			return json.Number(strconv.FormatFloat(f, 'g', -1, 64))
 		}
 	}

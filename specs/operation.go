@@ -143,4 +143,5 @@ const (
 	NoteForeign   = "foreign-key" // an x- key that is not ours; told once per key
 	NoteLookAlike = "look-alike"  // an x- key that looks like one of ours
 	NoteConverted = "converted"   // something of an older version that has no equal
+	NoteLeftOut   = "left-out"    // something that stands outside the document and is not fetched
 )

@@ -45,30 +45,23 @@ func (c *Contract) Overlay(file string, data []byte) (*Contract, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.readings = c.readings
+	out.readings, out.Files = c.readings, append(slices.Clone(c.Files), file)
 	return out, nil
 }
 
 // overlaid is the contract after some overlays, in their order.
 func (c *Contract) overlaid(list []overlay) (*Contract, error) {
-	d := c.document.clone()
+	d := c.raw.clone()
 	for _, o := range list {
 		if err := d.apply(o); err != nil {
 			return nil, err
 		}
 	}
-	if err := d.reindex(); err != nil {
-		return nil, err
-	}
-	data, err := d.json()
+	out, err := newContract(c.Vendor, d, nil)
 	if err != nil {
 		return nil, err
 	}
-	out, err := newContract(c.Vendor, d, data)
-	if err != nil {
-		return nil, err
-	}
-	out.overlays = c.overlays
+	out.overlays, out.Bundled = c.overlays, c.Bundled
 	return out, nil
 }
 

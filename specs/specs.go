@@ -8,8 +8,6 @@
 package specs
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -17,7 +15,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -45,8 +42,10 @@ type Contract struct {
 	Unclear []Unclear
 
 	document *document
-	byID     map[string]*Operation
-	derived  sync.Map // key → func() (any, error)
+	// raw is the document before it was brought into the dialect of 3.1: what overlays change.
+	raw     *document
+	byID    map[string]*Operation
+	derived sync.Map // key → func() (any, error)
 
 	// readings are those that were chosen, origin is the contract they were chosen from: nil for a contract that is one.
 	readings map[string]string
@@ -67,7 +66,12 @@ func loaders() map[string]func() (*Contract, error) {
 			if err != nil {
 				return nil, err
 			}
-			return Parse(vendor, vendor+"/openapi.yaml", data)
+			c, err := Parse(vendor, vendor+"/openapi.yaml", data)
+			if err != nil {
+				return nil, err
+			}
+			c.Bundled = true
+			return c, nil
 		})
 	}
 	return all
@@ -84,40 +88,15 @@ func Load(vendor string) (*Contract, error) {
 
 // Parse reads a contract from data, YAML or JSON; file is what positions and errors call it. Everything that is wrong
 // is reported at once, each with file and line: unknown or misplaced vocabulary keys, OpenAPI mistakes, catalogue rows
-// that contradict each other, wire parts that name what does not exist. A document without x-understudy: 1 is read as
-// plain OpenAPI, its x- keys ignored. The overlays of its readings are those that come with this module for vendor.
+// that contradict each other, wire parts that name what does not exist. A document without x-understudy: 1 is a
+// stranger's: its x- keys are ignored, and what is wrong with it is a [Note] as long as an operation can be served. The
+// overlays of its readings are those that come with this module for vendor. A document of several files takes [Read].
 func Parse(vendor, file string, data []byte) (*Contract, error) {
-	d, err := parseDocument(file, data, "an OpenAPI document")
+	d, err := parseText(file, data, "an OpenAPI document")
 	if err != nil {
 		return nil, err
 	}
-	return newContract(vendor, d, data)
-}
-
-// newContract checks and indexes a document; data is its text, YAML or JSON.
-func newContract(vendor string, d *document, data []byte) (*Contract, error) {
-	// A document that does not opt in is a stranger's: whatever its x- keys say, they do not speak to us.
-	_, ours := d.nodes["/"+KeyUnderstudy]
-	if ours {
-		if problems := d.checkKeys(); len(problems) > 0 {
-			return nil, errors.Join(problems...)
-		}
-	}
-	loader := openapi3.NewLoader()
-	doc, err := loader.LoadFromData(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", d.name(), err)
-	}
-	if err := doc.Validate(context.Background(), openapi3.DisableExamplesValidation()); err != nil {
-		return nil, fmt.Errorf("%s: %w", d.name(), err)
-	}
-	c := &Contract{Vendor: vendor, Title: doc.Info.Title, Version: doc.Info.Version, document: d, byID: map[string]*Operation{}, overlays: files}
-	b := builder{contract: c, document: d, doc: doc, ours: ours}
-	b.build()
-	if len(b.problems) > 0 {
-		return nil, errors.Join(b.problems...)
-	}
-	return c, nil
+	return newContract(vendor, d, nil)
 }
 
 // Operation finds an operation by its id.
@@ -188,37 +167,50 @@ func (c *Contract) Error(id string) (*ErrorRow, bool) {
 type Slot struct {
 	Name string
 	List bool
+	// Scheme says that the slot is named after a security scheme of which x-wire.auth does not speak: whoever has a value for
+	// it holds callers to that, "user:password" for the scheme basic. Nobody has to.
+	Scheme bool
 }
 
-// Slots lists the credential slots in the order of their first mention.
+// Slots lists the credential slots in the order of their first mention, those named after security schemes last.
 func (c *Contract) Slots() []Slot {
 	var slots []Slot
-	add := func(name string, list bool) {
-		if name != "" && !slices.ContainsFunc(slots, func(s Slot) bool { return s.Name == name }) {
-			slots = append(slots, Slot{name, list})
+	add := func(s Slot) {
+		if s.Name != "" && !slices.ContainsFunc(slots, func(known Slot) bool { return known.Name == s.Name }) {
+			slots = append(slots, s)
 		}
 	}
 	for _, op := range c.Operations {
 		w := op.Wire
 		if w.Auth != nil {
-			add(w.Auth.Slot, true)
+			add(Slot{Name: w.Auth.Slot, List: true})
 			var pointers []string
 			for p := range w.Auth.Fields {
 				pointers = append(pointers, p)
 			}
 			sort.Strings(pointers)
 			for _, p := range pointers {
-				add(w.Auth.Fields[p], false)
+				add(Slot{Name: w.Auth.Fields[p]})
 			}
 		}
 		if w.Sign != nil {
-			add(w.Sign.KeySlot, false)
-			add(w.Sign.Secret, false)
+			add(Slot{Name: w.Sign.KeySlot})
+			add(Slot{Name: w.Sign.Secret})
 		}
 		if w.Seal != nil {
-			add(w.Seal.Key.Slot, false)
+			add(Slot{Name: w.Seal.Key.Slot})
 			if w.Seal.IV != nil {
-				add(w.Seal.IV.Slot, false)
+				add(Slot{Name: w.Seal.IV.Slot})
+			}
+		}
+	}
+	for _, op := range c.Operations {
+		for _, alternative := range op.Requirements {
+			for _, scheme := range alternative {
+				spoken := op.Wire.Auth != nil && op.Wire.Auth.Security == scheme.Name
+				if !spoken && scheme.Type != "mutualTLS" {
+					add(Slot{Name: scheme.Name, Scheme: true})
+				}
 			}
 		}
 	}

@@ -82,16 +82,17 @@ func allowed() map[object][]string {
 	return map[object][]string{
 		rootObject:      {KeyUnderstudy, KeyWire, KeyErrors, KeyUnclear, KeySource},
 		pathItem:        {KeyWire, KeySource},
-		operationObject: {KeyWire, KeySource},
+		operationObject: {KeyWire, KeyResource, KeySource},
 		calledBack:      {KeySource},
 		parameterObject: {KeySource, KeySensitive},
 		schemaObject:    {KeySource, KeySensitive},
 	}
 }
 
-// checkKeys reports every x- key that is unknown or stands where it means nothing.
-func (d *document) checkKeys() []error {
-	c := keyCheck{document: d, structure: structure(), allowed: allowed()}
+// checkKeys reports every x- key that is unknown or stands where it means nothing. tolerant holds only the overlays to
+// that: the document below them is a stranger's.
+func (d *document) checkKeys(tolerant bool) []error {
+	c := keyCheck{document: d, structure: structure(), allowed: allowed(), tolerant: tolerant}
 	c.walk("", d.root, rootObject)
 	return c.problems
 }
@@ -100,6 +101,7 @@ type keyCheck struct {
 	document  *document
 	structure map[object]map[string]shape
 	allowed   map[object][]string
+	tolerant  bool
 	problems  []error
 }
 
@@ -168,7 +170,7 @@ func (c *keyCheck) reference(n *yaml.Node) {
 
 func (c *keyCheck) judge(key *yaml.Node, kind object) {
 	here := c.allowed[kind]
-	if slices.Contains(here, key.Value) {
+	if slices.Contains(here, key.Value) || c.tolerant && !c.document.laid(key) {
 		return
 	}
 	var elsewhere []string

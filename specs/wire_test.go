@@ -28,12 +28,12 @@ func TestSlots(t *testing.T) {
 func TestSecurity(t *testing.T) {
 	t.Parallel()
 	want := map[string]*specs.SecurityScheme{
-		"registerAgent":           {Name: "accessToken", In: "query", Key: "accessToken"},
-		"listHospitalTasks":       {Name: "accessToken", In: "query", Key: "accessToken"},
-		"pullReservations":        {Name: "accessToken", In: "header", Key: "ACCESS-TOKEN"},
-		"acknowledgeReservations": {Name: "accessToken", In: "header", Key: "ACCESS-TOKEN"},
-		"reportArrival":           {Name: "accessToken", In: "header", Key: "ACCESS-TOKEN"},
-		"sendMessage":             {Name: "bearer", In: "header", Key: "Authorization", Bearer: true},
+		"registerAgent":           {Name: "accessToken", Type: "apiKey", In: "query", Key: "accessToken"},
+		"listHospitalTasks":       {Name: "accessToken", Type: "apiKey", In: "query", Key: "accessToken"},
+		"pullReservations":        {Name: "accessToken", Type: "apiKey", In: "header", Key: "ACCESS-TOKEN"},
+		"acknowledgeReservations": {Name: "accessToken", Type: "apiKey", In: "header", Key: "ACCESS-TOKEN"},
+		"reportArrival":           {Name: "accessToken", Type: "apiKey", In: "header", Key: "ACCESS-TOKEN"},
+		"sendMessage":             {Name: "bearer", Type: "http", Scheme: "bearer", In: "header", Key: "Authorization", Bearer: true},
 	}
 	eachVariant(t, func(t *testing.T, c *specs.Contract) {
 		for _, op := range c.Operations {

@@ -99,7 +99,7 @@ func TestWithMistakes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spoilt, err := load(t, "zheliban").Overlay("fix.yaml", []byte(head+"- {target: \"$['x-wire'].seal.carriers\", remove: true}\n- {target: \"$['x-wire'].seal\", update: {part: /a}}\n"))
+	spoilt, err := load(t, "zheliban").Overlay("fix.yaml", []byte(head+"- {target: \"$['x-wire'].seal.carriers\", remove: true}\n- {target: \"$['x-wire'].seal.directions\", remove: true}\n- {target: \"$['x-wire'].seal\", update: {directions: [response]}}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
