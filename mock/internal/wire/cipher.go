@@ -4,80 +4,75 @@ import (
 	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
-	"errors"
+	"crypto/rand"
 	"fmt"
 	"maps"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/emmansun/gmsm/sm4"
+
+	"understudy/specs"
 )
 
+// blockSize is that of AES and of SM4.
 const blockSize = aes.BlockSize
 
-// The names a CipherConfig may hold.
-const (
-	AES    = "aes"     // the key's length chooses AES-128, AES-192 or AES-256
-	AES128 = "aes-128" // 16-byte keys alone (W-26)
-	ECB    = "ecb"
-	CBC    = "cbc"
-	PKCS5  = "pkcs5"
-	Zero   = "zero"
-)
-
-// CipherConfig describes one cipher scheme together with its key.
-type CipherConfig struct {
-	Algorithm string // "aes" or "aes-128"
-	Mode      string // "ecb" (Z, cipher section) or "cbc" (W-26)
-	Padding   string // "pkcs5" or "zero" (W-27)
-	// Key is taken as it is, neither hashed nor stretched: 16, 24 or 32 bytes (Z-8).
-	Key []byte
-	// IV is 16 bytes for "cbc" and must be empty for "ecb".
-	IV       []byte
-	Encoding Encoding
-	// Strict refuses Base64 where hexadecimal is due; by default a reader tries
-	// hexadecimal, then Base64 (W-26).
-	Strict bool
-	// Others are credentials by slot that a client may have taken for the key or the IV. Only a diagnosis looks at them.
-	Others map[string]string
-}
+// tagSize is that of the tag behind a text sealed in GCM.
+const tagSize = 16
 
 // Cipher seals and opens text by one scheme and one key. It is immutable and
 // safe for concurrent use.
 type Cipher struct {
+	algorithm     string // AES or SM4
 	mode, padding string
 	encoding      Encoding
-	strict        bool
+	strict, hex   bool
+	prepended     int
 	key, iv       []byte
+	made          specs.Key // what the key was made of, where it came from a contract
 	block         cipher.Block
+	aead          cipher.AEAD // for GCM
 	others        map[string]string
 }
 
 // NewCipher checks a configuration and expands its key once. Its errors name
 // the field at fault and never hold the key or the IV.
 func NewCipher(cfg CipherConfig) (*Cipher, error) {
-	switch {
-	case cfg.Algorithm != AES && cfg.Algorithm != AES128:
-		return nil, fmt.Errorf("cipher: algorithm %q is not known; use %q or %q", cfg.Algorithm, AES, AES128)
-	case cfg.Algorithm == AES128 && len(cfg.Key) != 16:
-		return nil, fmt.Errorf("cipher: the key has %d bytes; AES-128 takes 16", len(cfg.Key))
-	case cfg.Mode != ECB && cfg.Mode != CBC:
-		return nil, fmt.Errorf("cipher: mode %q is not known; use %q or %q", cfg.Mode, ECB, CBC)
-	case cfg.Padding != PKCS5 && cfg.Padding != Zero:
-		return nil, fmt.Errorf("cipher: padding %q is not known; use %q or %q", cfg.Padding, PKCS5, Zero)
-	case cfg.Encoding != Base64 && cfg.Encoding != Hex:
-		return nil, fmt.Errorf("cipher: encoding %q is not known; use %q or %q", cfg.Encoding, Base64, Hex)
-	case cfg.Mode == CBC && len(cfg.IV) != blockSize:
-		return nil, fmt.Errorf("cipher: the iv has %d bytes; mode cbc needs %d", len(cfg.IV), blockSize)
-	case cfg.Mode == ECB && len(cfg.IV) != 0:
-		return nil, errors.New("cipher: mode ecb takes no iv; leave it empty or use cbc")
+	if cfg.Padding == PKCS7 {
+		cfg.Padding = PKCS5
 	}
-	block, err := aes.NewCipher(cfg.Key)
-	if err != nil {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	c := &Cipher{
+		algorithm: AES, mode: cfg.Mode, padding: cfg.Padding, encoding: cfg.Encoding, strict: cfg.Strict, hex: cfg.TakesHex,
+		prepended: cfg.Prepended, key: bytes.Clone(cfg.Key), iv: bytes.Clone(cfg.IV), others: maps.Clone(cfg.Others),
+	}
+	if cfg.Algorithm == SM4 {
+		c.algorithm = SM4
+	}
+	var err error
+	if c.block, err = newBlock(c.algorithm, cfg.Key); err != nil {
+		if c.algorithm == SM4 {
+			return nil, fmt.Errorf("cipher: the key has %d bytes; SM4 takes 16", len(cfg.Key))
+		}
 		return nil, fmt.Errorf("cipher: the key has %d bytes; AES takes 16, 24 or 32 (the UTF-8 bytes of the key text)", len(cfg.Key))
 	}
-	return &Cipher{
-		mode: cfg.Mode, padding: cfg.Padding, encoding: cfg.Encoding, strict: cfg.Strict,
-		key: bytes.Clone(cfg.Key), iv: bytes.Clone(cfg.IV), block: block, others: maps.Clone(cfg.Others),
-	}, nil
+	if c.mode == GCM {
+		if c.aead, err = cipher.NewGCMWithNonceSize(c.block, c.prepended+len(c.iv)); err != nil {
+			return nil, fmt.Errorf("cipher: %w", err)
+		}
+	}
+	return c, nil
+}
+
+// newBlock expands a key for AES or SM4.
+func newBlock(algorithm string, key []byte) (cipher.Block, error) {
+	if algorithm == SM4 {
+		return sm4.NewCipher(key)
+	}
+	return aes.NewCipher(key)
 }
 
 // The steps of opening, as SealError.Step names them. "json" is for the caller
@@ -86,6 +81,7 @@ const (
 	StepEncoding = "encoding"
 	StepLength   = "length"
 	StepPadding  = "padding"
+	StepTag      = "tag"
 	StepText     = "text"
 	StepJSON     = "json"
 )
@@ -93,78 +89,144 @@ const (
 // SealError says at which step a sealed text could not be opened. It never
 // holds plaintext or a key.
 type SealError struct {
-	Step   string // encoding, length, padding, text or json
+	Step   string // encoding, length, padding, tag, text or json
 	Reason string
 }
 
 // Error joins step and reason.
 func (e *SealError) Error() string { return "sealed text: " + e.Step + ": " + e.Reason }
 
+// Random is how many bytes of each sealed text are random: the iv that stands before the ciphertext.
+func (c *Cipher) Random() int { return c.prepended }
+
 // Seal appends the encoded ciphertext of plain to dst. PKCS#5 padding adds a
 // whole block at an exact multiple; zero padding adds nothing there (W-27), so
-// the empty text seals to nothing. plain must not lie in dst's spare capacity.
-func (c *Cipher) Seal(dst, plain []byte) []byte {
-	padded := len(plain) + blockSize - 1
-	if c.padding == PKCS5 {
-		padded++
+// the empty text seals to nothing; without padding blanks fill the last block.
+// plain must not lie in dst's spare capacity.
+func (c *Cipher) Seal(dst, plain []byte) []byte { return c.SealWith(dst, plain, nil) }
+
+// SealWith seals with the first [Cipher.Random] bytes of random in the place of ones of its own, so that a caller who
+// wants the same text again gets it; nil, or fewer bytes, takes new ones.
+func (c *Cipher) SealWith(dst, plain, random []byte) []byte {
+	padded := c.paddedLen(len(plain))
+	size := c.prepended + padded
+	if c.mode == GCM {
+		size += tagSize
 	}
-	padded -= padded % blockSize
-	encoded := c.encoding.encodedLen(padded)
+	encoded := c.encoding.encodedLen(size)
 
 	// The cipher bytes are made behind the place of their text, so that one
 	// grow serves both.
 	start := len(dst)
-	dst = slices.Grow(dst, encoded+padded)
-	raw := dst[start+encoded : start+encoded+padded]
-	n := copy(raw, plain)
+	dst = slices.Grow(dst, encoded+size)
+	raw := dst[start+encoded : start+encoded+size]
+	iv := c.iv
+	if c.prepended > 0 {
+		iv = raw[:c.prepended]
+		if len(random) >= c.prepended {
+			copy(iv, random)
+		} else {
+			rand.Read(iv) // never fails: see crypto/rand
+		}
+	}
+	body := raw[c.prepended : c.prepended+padded]
+	n := copy(body, plain)
 	fill := byte(0)
-	if c.padding == PKCS5 {
+	switch c.padding {
+	case PKCS5:
 		fill = byte(padded - n)
+	case NoPadding:
+		fill = ' '
 	}
 	for i := n; i < padded; i++ {
-		raw[i] = fill
+		body[i] = fill
 	}
-	if c.mode == CBC {
-		cipher.NewCBCEncrypter(c.block, c.iv).CryptBlocks(raw, raw)
-	} else {
+	switch c.mode {
+	case GCM:
+		c.aead.Seal(body[:0], iv, body, nil)
+	case CBC:
+		cipher.NewCBCEncrypter(c.block, iv).CryptBlocks(body, body)
+	default:
 		for i := 0; i < padded; i += blockSize {
-			c.block.Encrypt(raw[i:i+blockSize], raw[i:i+blockSize])
+			c.block.Encrypt(body[i:i+blockSize], body[i:i+blockSize])
 		}
 	}
 	return c.encoding.Encode(dst, raw)
 }
 
-// Open appends the plaintext of a sealed text to dst. Padding is checked in
+// paddedLen is how long a text of n bytes is once it is padded.
+func (c *Cipher) paddedLen(n int) int {
+	if c.mode == GCM {
+		return n
+	}
+	padded := n + blockSize - 1
+	if c.padding == PKCS5 {
+		padded++
+	}
+	return padded - padded%blockSize
+}
+
+// Open appends the plaintext of a sealed text to dst. Padding and tag are checked in
 // full; zero padding loses every trailing NUL (W-27); the plaintext must be
-// UTF-8. Empty text opens to empty text, as in the JDK. On error dst comes back
-// as it was.
+// UTF-8. Empty text opens to empty text, as in the JDK, unless an iv or a tag is
+// due. On error dst comes back as it was.
 func (c *Cipher) Open(dst, text []byte) ([]byte, *SealError) {
 	start := len(dst)
 	dst, bad := c.decode(dst, text)
 	if bad != nil {
 		return dst, &SealError{StepEncoding, bad.Error()}
 	}
-	raw := dst[start:]
-	if len(raw)%blockSize != 0 {
-		return dst[:start], &SealError{StepLength, fmt.Sprintf("%d bytes are not a multiple of %d", len(raw), blockSize)}
-	}
-	c.decrypt(raw)
-	plain, ok := c.unpad(raw)
-	if !ok {
-		return dst[:start], &SealError{StepPadding, "the last block has no valid PKCS#5 padding"}
-	}
-	if !utf8.Valid(plain) {
+	plain, failed := c.openRaw(dst[start:])
+	switch {
+	case failed != nil:
+		return dst[:start], failed
+	case !utf8.Valid(plain):
 		return dst[:start], &SealError{StepText, "the opened bytes are not UTF-8"}
 	}
-	return dst[:start+len(plain)], nil
+	return dst[:start+copy(dst[start:], plain)], nil
+}
+
+// openRaw opens cipher bytes in place.
+func (c *Cipher) openRaw(raw []byte) ([]byte, *SealError) {
+	iv := c.iv
+	if c.prepended > 0 {
+		if len(raw) < c.prepended {
+			return nil, &SealError{StepLength, fmt.Sprintf("%d bytes are too few for the iv of %d in front", len(raw), c.prepended)}
+		}
+		iv, raw = raw[:c.prepended], raw[c.prepended:]
+	}
+	if c.mode == GCM {
+		if len(raw) < tagSize {
+			return nil, &SealError{StepLength, fmt.Sprintf("%d bytes are too few for the tag of %d at the end", len(raw), tagSize)}
+		}
+		plain, err := c.aead.Open(raw[:0], iv, raw, nil)
+		if err != nil {
+			return nil, &SealError{StepTag, "the tag fits neither key nor nonce nor text"}
+		}
+		return plain, nil
+	}
+	if len(raw)%blockSize != 0 {
+		return nil, &SealError{StepLength, fmt.Sprintf("%d bytes are not a multiple of %d", len(raw), blockSize)}
+	}
+	decrypt(c.block, c.mode, iv, raw)
+	plain, ok := unpad(c.padding, raw)
+	if !ok {
+		return nil, &SealError{StepPadding, "the last block has no valid PKCS#5 padding"}
+	}
+	return plain, nil
 }
 
 // decode appends the bytes of text to dst, in the second encoding where the
 // first does not read them and a second is allowed. Hexadecimal digits in an odd
 // number are hexadecimal that was cut, not Base64.
 func (c *Cipher) decode(dst, text []byte) ([]byte, *EncodingError) {
+	if c.hex && !c.encoding.isHex() {
+		if out, bad := Hex.appendDecode(dst, bytes.TrimSpace(text)); bad == nil {
+			return out, nil
+		}
+	}
 	out, bad := c.encoding.appendDecode(dst, text)
-	if bad == nil || c.strict || c.encoding != Hex || bad.Offset == len(text) {
+	if bad == nil || c.strict || !c.encoding.isHex() || bad.Offset == len(text) {
 		return out, bad
 	}
 	if again, worse := Base64.appendDecode(dst, text); worse == nil {
@@ -174,29 +236,31 @@ func (c *Cipher) decode(dst, text []byte) ([]byte, *EncodingError) {
 }
 
 // decrypt turns whole blocks into plaintext in place.
-func (c *Cipher) decrypt(raw []byte) {
+func decrypt(block cipher.Block, mode string, iv, raw []byte) {
 	if len(raw) == 0 {
 		return
 	}
-	if c.mode == CBC {
-		cipher.NewCBCDecrypter(c.block, c.iv).CryptBlocks(raw, raw)
+	if mode == CBC {
+		cipher.NewCBCDecrypter(block, iv).CryptBlocks(raw, raw)
 		return
 	}
 	for i := 0; i < len(raw); i += blockSize {
-		c.block.Decrypt(raw[i:i+blockSize], raw[i:i+blockSize])
+		block.Decrypt(raw[i:i+blockSize], raw[i:i+blockSize])
 	}
 }
 
 // unpad returns padded text without its padding; false means invalid padding.
-func (c *Cipher) unpad(padded []byte) ([]byte, bool) {
-	if c.padding == Zero {
+func unpad(padding string, padded []byte) ([]byte, bool) {
+	switch {
+	case padding == NoPadding:
+		return padded, true
+	case padding == Zero:
 		n := len(padded)
 		for n > 0 && padded[n-1] == 0 {
 			n--
 		}
 		return padded[:n], true
-	}
-	if len(padded) == 0 {
+	case len(padded) == 0:
 		return padded, true
 	}
 	fill := padded[len(padded)-1]

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -15,28 +16,65 @@ import (
 // credential.
 func NewSealCipher(seal *specs.Seal, credentials map[string]string) (*Cipher, error) {
 	cfg := CipherConfig{
-		Algorithm: seal.Cipher, Mode: seal.Mode, Padding: seal.Padding, Encoding: Encoding(seal.Encoding),
-		Key: keyMaterial(credentials, seal.Key), Others: credentials, Strict: !slices.Contains(seal.Reads, string(Base64)),
+		Algorithm: seal.Cipher, Mode: seal.Mode, Padding: seal.Padding, Encoding: Encoding(seal.Encoding), Others: credentials,
+		Strict: !slices.Contains(seal.Reads, string(Base64)) && !slices.Contains(seal.Reads, string(Base64URL)), TakesHex: slices.Contains(seal.Reads, string(Hex)),
+	}
+	if cfg.Encoding == Hex && seal.Case == "upper" {
+		cfg.Encoding = HexUpper
+	}
+	var err error
+	if cfg.Key, err = keyMaterial(credentials, seal.Key); err != nil {
+		return nil, fmt.Errorf("%s: %w", seal.Key.Slot, err)
 	}
 	if seal.IV != nil {
-		cfg.IV = keyMaterial(credentials, *seal.IV)
-		if len(cfg.IV) != blockSize {
-			return nil, fmt.Errorf("%s: its first %d characters are the cipher's iv and must be %d bytes, not %d", seal.IV.Slot, seal.IV.First, blockSize, len(cfg.IV))
+		if err := cfg.takeIV(seal.IV, credentials); err != nil {
+			return nil, err
 		}
 	}
 	c, err := NewCipher(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", seal.Key.Slot, err)
 	}
+	c.made = seal.Key
 	return c, nil
 }
 
-func keyMaterial(credentials map[string]string, k specs.Key) []byte {
-	text := credentials[k.Slot]
-	if runes := []rune(text); k.First > 0 && len(runes) > k.First {
-		text = string(runes[:k.First])
+// takeIV fills in where the iv comes from.
+func (cfg *CipherConfig) takeIV(iv *specs.IV, credentials map[string]string) (err error) {
+	due := iv.Length
+	if due == 0 {
+		due = blockSize
+		if cfg.Mode == GCM {
+			due = 12
+		}
 	}
-	return []byte(text)
+	switch {
+	case iv.Prepend:
+		cfg.Prepended = due
+		return nil
+	case iv.Text != "":
+		cfg.IV = []byte(iv.Text)
+		return nil
+	case iv.Hex != "":
+		if cfg.IV, err = hex.DecodeString(iv.Hex); err != nil {
+			return fmt.Errorf("seal.iv.hex: it is no hexadecimal")
+		}
+		return nil
+	}
+	if cfg.IV, err = keyMaterial(credentials, iv.Key()); err != nil {
+		return fmt.Errorf("%s: %w", iv.Slot, err)
+	}
+	if fits := len(cfg.IV) == due || cfg.Mode == GCM && iv.Length == 0 && len(cfg.IV) == blockSize; fits {
+		return nil
+	}
+	what := "it is the cipher's iv"
+	switch {
+	case iv.First > 0:
+		what = fmt.Sprintf("its first %d characters are the cipher's iv", iv.First)
+	case iv.Last > 0:
+		what = fmt.Sprintf("its last %d characters are the cipher's iv", iv.Last)
+	}
+	return fmt.Errorf("%s: %s and must be %d bytes, not %d", iv.Slot, what, due, len(cfg.IV))
 }
 
 // Carried finds the ciphertext in a body that is sealed as a whole, in the

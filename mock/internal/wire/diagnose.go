@@ -91,6 +91,8 @@ func fallbackID(step string) string {
 		return "sealed-length"
 	case StepJSON:
 		return "sealed-not-json"
+	case StepTag:
+		return "sealed-wrong-tag"
 	default:
 		return "sealed-wrong-key"
 	}
@@ -126,8 +128,24 @@ func (c *Cipher) weigh(text []byte, failure *SealError, found func(string, ...st
 		return found("sealed-passphrase")
 	}
 	size := itoa(len(raw))
+	if c.mode == GCM {
+		if beginsJSON(c.withoutTag(raw)) {
+			return found("sealed-truncated", "bytes", size)
+		}
+		if len(raw) < c.prepended+tagSize {
+			return found("sealed-too-short", "bytes", size)
+		}
+		return found(fallbackID(failure.Step))
+	}
+	if len(raw) < c.prepended {
+		return found("sealed-length", "bytes", size)
+	}
+	iv := c.iv
+	if c.prepended > 0 {
+		iv, raw = raw[:c.prepended], raw[c.prepended:]
+	}
 	opened := bytes.Clone(raw[:len(raw)-len(raw)%blockSize])
-	c.decrypt(opened)
+	decrypt(c.block, c.mode, iv, opened)
 	// Valid PKCS#5 padding proves that nothing is missing at the end.
 	if (failure.Step != StepJSON || c.padding == Zero) && beginsJSON(opened) {
 		return found("sealed-truncated", "bytes", size)
@@ -135,7 +153,7 @@ func (c *Cipher) weigh(text []byte, failure *SealError, found func(string, ...st
 	if len(raw)%blockSize != 0 {
 		return found("sealed-length", "bytes", size)
 	}
-	plain, padded := c.unpad(opened)
+	plain, padded := unpad(c.padding, opened)
 	if tail, ok := c.withoutFirstBlock(raw); ok && endsLikeJSON(tail) && (!padded || !isText(plain) || c.mode == CBC && completesJSON(tail)) {
 		return found("sealed-wrong-iv")
 	}

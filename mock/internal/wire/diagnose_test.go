@@ -188,7 +188,7 @@ func TestFindingIDs(t *testing.T) {
 		t.Fatalf("%d ids, sorted %v", len(ids), slices.IsSorted(ids))
 	}
 	for _, id := range ids {
-		if !strings.HasPrefix(id, "sealed-") && !strings.HasPrefix(id, "signature-") || strings.ToLower(id) != id {
+		if !strings.HasPrefix(id, "sealed-") && !strings.HasPrefix(id, "signature-") && !strings.HasPrefix(id, "signed-") || strings.ToLower(id) != id {
 			t.Errorf("id %q", id)
 		}
 	}

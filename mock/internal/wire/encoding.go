@@ -10,11 +10,16 @@ import (
 // Encoding is how cipher bytes are written as text.
 type Encoding string
 
-// The two encodings. Any other value behaves as Base64; NewCipher refuses it.
+// The encodings. Any other value behaves as Base64; NewCipher refuses it.
 const (
-	Base64 Encoding = "base64"
-	Hex    Encoding = "hex"
+	Base64    Encoding = "base64"
+	Base64URL Encoding = "base64url" // RFC 4648, section 5, without padding
+	Hex       Encoding = "hex"
+	HexUpper  Encoding = "hex-upper"
 )
+
+// isHex reports whether e is hexadecimal, in whichever case it is written.
+func (e Encoding) isHex() bool { return e == Hex || e == HexUpper }
 
 // EncodingError says where a text is not of its encoding. It never holds the
 // text.
@@ -30,10 +35,23 @@ func (e *EncodingError) Error() string {
 }
 
 // Encode appends the text of src to dst: Base64 in the standard alphabet,
-// padded, in one line (Z-12), or hexadecimal in lower case (W-26).
+// padded, in one line (Z-12), or hexadecimal in lower case (W-26), unless e says
+// otherwise.
 func (e Encoding) Encode(dst, src []byte) []byte {
-	if e == Hex {
+	switch e {
+	case Hex:
 		return hex.AppendEncode(dst, src)
+	case HexUpper:
+		start := len(dst)
+		dst = hex.AppendEncode(dst, src)
+		for i, c := range dst[start:] {
+			if c >= 'a' {
+				dst[start+i] = c - 'a' + 'A'
+			}
+		}
+		return dst
+	case Base64URL:
+		return base64.RawURLEncoding.AppendEncode(dst, src)
 	}
 	return base64.StdEncoding.AppendEncode(dst, src)
 }
@@ -51,8 +69,11 @@ func (e Encoding) Decode(src []byte) ([]byte, error) {
 }
 
 func (e Encoding) encodedLen(n int) int {
-	if e == Hex {
+	switch {
+	case e.isHex():
 		return hex.EncodedLen(n)
+	case e == Base64URL:
+		return base64.RawURLEncoding.EncodedLen(n)
 	}
 	return base64.StdEncoding.EncodedLen(n)
 }
@@ -60,7 +81,7 @@ func (e Encoding) encodedLen(n int) int {
 // appendDecode appends the bytes of src to dst; on error it returns dst as it
 // was. The error is typed so that callers read the offset without a cast.
 func (e Encoding) appendDecode(dst, src []byte) ([]byte, *EncodingError) {
-	if e == Hex {
+	if e.isHex() {
 		return appendHex(dst, src)
 	}
 	start := len(dst)

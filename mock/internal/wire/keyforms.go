@@ -13,11 +13,14 @@ import (
 	"maps"
 	"slices"
 	"unicode/utf16"
+
+	"understudy/specs"
 )
 
 // keyForm is a key that a client may have used.
 type keyForm struct {
 	id, slot string // slot names the credential taken in the key's place
+	part     string // what was made of the credential, where that is the mistake
 	key      []byte
 	iv       []byte // where the mistake is about the IV as well, else nil
 	block    cipher.Block
@@ -115,12 +118,15 @@ func filledKeys(key []byte, with byte) [][]byte {
 // key stands once, under the first mistake that makes it.
 func (c *Cipher) keyForms() []keyForm {
 	list := []keyForm{{key: c.key, block: c.block}}
+	if other := c.otherBlock(); other != nil {
+		list = append(list, keyForm{id: "sealed-other-cipher", key: c.key, block: other})
+	}
 	seen := map[string]bool{string(c.key): true}
 	add := func(f keyForm) {
 		if seen[string(f.key)] {
 			return
 		}
-		block, err := aes.NewCipher(f.key)
+		block, err := newBlock(c.algorithm, f.key)
 		if err != nil {
 			return
 		}
@@ -128,12 +134,18 @@ func (c *Cipher) keyForms() []keyForm {
 		f.block = block
 		list = append(list, f)
 	}
-	for _, v := range keyVariants() {
-		for _, key := range v.make(c.key) {
-			add(keyForm{id: v.id, key: key})
+	if c.made == (specs.Key{}) || c.made.Form == "" || c.made.Form == formText {
+		for _, v := range keyVariants() {
+			for _, key := range v.make(c.key) {
+				add(keyForm{id: v.id, key: key})
+			}
+		}
+	} else {
+		for _, f := range c.otherForms() {
+			add(f)
 		}
 	}
-	if c.mode == CBC && !bytes.Equal(c.key, c.iv) && len(c.key) == blockSize {
+	if c.mode == CBC && len(c.iv) == blockSize && !bytes.Equal(c.key, c.iv) && len(c.key) == blockSize {
 		add(keyForm{id: "sealed-key-iv-swapped", key: c.iv, iv: c.key})
 	}
 	for _, slot := range slices.Sorted(maps.Keys(c.others)) {
@@ -149,6 +161,33 @@ func (c *Cipher) keyForms() []keyForm {
 		}
 		sum := md5.Sum(text)
 		add(keyForm{id: "sealed-key-other-slot", slot: slot, key: sum[:]})
+	}
+	return list
+}
+
+// otherBlock is the key in the other of the two ciphers, nil where its length does not fit.
+func (c *Cipher) otherBlock() cipher.Block {
+	other := SM4
+	if c.algorithm == SM4 {
+		other = AES
+	}
+	block, err := newBlock(other, c.key)
+	if err != nil {
+		return nil
+	}
+	return block
+}
+
+// otherForms lists what a client may have made of a credential that is not the key as it stands.
+func (c *Cipher) otherForms() []keyForm {
+	var list []keyForm
+	text := c.others[c.made.Slot]
+	for _, form := range []string{formText, formHex, formBase64, formMD5, formMD5Hex, formMD5HexUpper, formMD5Middle, formSHA1, formSHA256, formSHA256Hex, formSHA1PRNG} {
+		for _, k := range []specs.Key{{Slot: c.made.Slot, Form: form}, {Slot: c.made.Slot, Form: form, First: 16}, {Slot: c.made.Slot, Form: form, First: 32}} {
+			if key, err := keyMaterial(map[string]string{k.Slot: text}, k); err == nil {
+				list = append(list, keyForm{id: "sealed-key-form", part: form, key: key})
+			}
+		}
 	}
 	return list
 }

@@ -341,6 +341,9 @@ func TestEachSealMistakeIsItself(t *testing.T) {
 	for _, f := range toleratedRows() {
 		reached[f.want] = true
 	}
+	for _, slip := range sealSlips(t) {
+		reached[slip.want] = true
+	}
 	for _, id := range FindingIDs() {
 		if strings.HasPrefix(id, "sealed-") && !reached[id] {
 			t.Errorf("no row makes the mistake %s", id)

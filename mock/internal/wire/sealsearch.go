@@ -34,8 +34,11 @@ func (c *Cipher) reproduce(text []byte) *sealMatch {
 		id string
 		e  Encoding
 	}{{"", c.encoding}, {"sealed-hex", Hex}}
-	if c.encoding == Hex {
+	switch {
+	case c.encoding.isHex():
 		encodings[1].id, encodings[1].e = "sealed-base64", Base64
+	case c.hex:
+		encodings[1].id = ""
 	}
 	for _, form := range c.textForms(text, &s.work) {
 		for _, enc := range encodings {
@@ -58,7 +61,9 @@ func (s *sealSearch) better(n int) bool {
 
 // raw tries cipher bytes; names are the mistakes that led to them.
 func (s *sealSearch) raw(raw []byte, names []string) {
-	if s.better(len(names)+1) && s.work.spend(len(raw)) {
+	if s.cipher.mode == GCM {
+		s.gcm(raw, names)
+	} else if s.better(len(names)+1) && s.work.spend(len(raw)) {
 		if plain := s.cipher.openGCM(raw); plain != nil {
 			s.best = &sealMatch{ids: append(slices.Clone(names), "sealed-gcm"), plain: plain}
 		}
@@ -105,7 +110,7 @@ func (s *sealSearch) key(raw []byte, names []string, k *keyForm, m *modeForm) {
 			padding = "sealed-padding-none"
 		}
 		if ids := append(slices.Clone(names), named(padding, id)...); inner != nil && len(ids) > 0 && s.better(len(ids)) {
-			s.best = &sealMatch{ids: ids, slot: k.slot, part: m.part, plain: inner}
+			s.best = &sealMatch{ids: ids, slot: k.slot, part: m.part + k.part, plain: inner}
 		}
 	}
 }

@@ -69,7 +69,7 @@ func textVariants() []textVariant {
 		{"sealed-byte-list", byteList},
 		{"sealed-hex-dashes", func(c *Cipher, text []byte) []byte { return dashedHex(c, text) }},
 		{"sealed-raw-bytes", func(c *Cipher, text []byte) []byte {
-			if len(text) == 0 || len(text)%blockSize != 0 || isText(text) {
+			if !c.fits(len(text)) || isText(text) {
 				return nil
 			}
 			return c.encoding.Encode(nil, text)
@@ -81,7 +81,7 @@ func textVariants() []textVariant {
 					continue
 				}
 				for _, within := range []Encoding{c.encoding, Base64, Hex} {
-					if raw, bad := within.appendDecode(nil, inner); bad == nil && len(raw)%blockSize == 0 {
+					if raw, bad := within.appendDecode(nil, inner); bad == nil && c.fits(len(raw)) {
 						return c.encoding.Encode(nil, raw)
 					}
 				}
@@ -116,6 +116,14 @@ func (c *Cipher) textForms(text []byte, work *budget) []textForm {
 		return forms[1:]
 	}
 	return forms
+}
+
+// fits says whether so many bytes can be a whole ciphertext.
+func (c *Cipher) fits(n int) bool {
+	if c.mode == GCM {
+		return n >= c.prepended+tagSize
+	}
+	return n > 0 && n%blockSize == 0
 }
 
 // unquoted takes the quotes off a JSON string, or off a text in single quotes.

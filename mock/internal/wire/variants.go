@@ -34,15 +34,25 @@ func (c *Cipher) modeForms(k *keyForm) []modeForm {
 	if k.iv != nil {
 		return []modeForm{{mode: CBC, iv: k.iv}}
 	}
-	list := []modeForm{{mode: c.mode, iv: c.iv}}
+	if c.mode == GCM {
+		return []modeForm{
+			{id: "sealed-not-gcm", part: "ECB", mode: ECB},
+			{id: "sealed-not-gcm", part: "CBC, iv in front", mode: CBC},
+			{id: "sealed-not-gcm", part: "CBC, iv of zeros", mode: CBC, iv: make([]byte, blockSize)},
+			{id: "sealed-not-gcm", part: "CBC, the key as iv", mode: CBC, iv: k.key[:blockSize]},
+		}
+	}
+	list := []modeForm{{mode: c.mode, iv: c.iv}} // of a prepended iv nil, which is the first block
 	if c.mode == CBC {
 		list = append(list, modeForm{id: "sealed-ecb", mode: ECB})
 	}
 	list = append(list,
 		modeForm{id: "sealed-cbc-zero-iv", mode: CBC, iv: make([]byte, blockSize)},
 		modeForm{id: "sealed-cbc-key-iv", mode: CBC, iv: k.key[:blockSize]},
-		modeForm{id: "sealed-cbc-iv-first-block", mode: CBC},
 	)
+	if c.prepended == 0 {
+		list = append(list, modeForm{id: "sealed-cbc-iv-first-block", mode: CBC})
+	}
 	for _, slot := range slices.Sorted(maps.Keys(c.others)) {
 		for _, p := range ivParts(c.others[slot]) {
 			if !bytes.Equal(p.iv, c.iv) {
@@ -85,9 +95,14 @@ type paddingForm struct{ id, padding string }
 
 func (c *Cipher) paddingForms() []paddingForm {
 	list := []paddingForm{{"", c.padding}}
-	if c.padding == PKCS5 {
+	switch {
+	case c.mode == GCM: // whatever a block mode in its place was padded with
+		return []paddingForm{{"", PKCS5}, {"", Zero}}
+	case c.padding == NoPadding:
+		list = append(list, paddingForm{"sealed-padding-unwanted", PKCS5}, paddingForm{"sealed-padding-unwanted", Zero})
+	case c.padding == PKCS5:
 		list = append(list, paddingForm{"sealed-padding-zero", Zero})
-	} else {
+	default:
 		list = append(list, paddingForm{"sealed-padding-pkcs5", PKCS5})
 	}
 	return append(list, paddingForm{"sealed-padding-x923", x923}, paddingForm{"sealed-padding-iso10126", iso10126})
@@ -124,17 +139,15 @@ func (v *cipherVariant) open(raw []byte) ([]byte, bool) {
 // padded opens whole blocks and leaves their padding where it is.
 func (v *cipherVariant) padded(raw []byte) []byte {
 	iv, body := v.split(raw)
-	c := Cipher{mode: v.mode, iv: iv, block: v.block}
 	padded := bytes.Clone(body)
-	c.decrypt(padded)
+	decrypt(v.block, v.mode, iv, padded)
 	return padded
 }
 
 // unpadAs takes one kind of padding off; false means that there is none of it.
 func unpadAs(padding string, padded []byte) ([]byte, bool) {
 	if padding != x923 && padding != iso10126 {
-		c := Cipher{padding: padding}
-		return c.unpad(padded)
+		return unpad(padding, padded)
 	}
 	if len(padded) == 0 {
 		return nil, false
@@ -153,22 +166,4 @@ func unpadAs(padding string, padded []byte) ([]byte, bool) {
 		}
 	}
 	return padded[:keep], true
-}
-
-// openGCM tries AES/GCM with the nonce of 12 bytes in front and the tag of 16 behind, as Java's examples send it; nil
-// when the tag is wrong.
-func (c *Cipher) openGCM(raw []byte) []byte {
-	const nonce, tag = 12, 16
-	if len(raw) <= nonce+tag {
-		return nil
-	}
-	gcm, err := cipher.NewGCM(c.block)
-	if err != nil {
-		return nil
-	}
-	plain, err := gcm.Open(nil, raw[:nonce], raw[nonce:], nil)
-	if err != nil {
-		return nil
-	}
-	return plain
 }

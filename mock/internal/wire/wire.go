@@ -34,12 +34,15 @@ func FindingIDs() []string {
 		"sealed-padding-zero", "sealed-padding-none", "sealed-padding-pkcs5", "sealed-padding-x923", "sealed-padding-iso10126",
 		"sealed-ecb", "sealed-cbc-zero-iv", "sealed-cbc-key-iv", "sealed-cbc-iv-first-block", "sealed-iv-other-part",
 		"sealed-key-iv-swapped", "sealed-key-other-slot",
+		"sealed-other-cipher", "sealed-key-form", "sealed-padding-unwanted",
+		"sealed-not-gcm", "sealed-nonce", "sealed-tag-place", "sealed-tag-missing", "sealed-wrong-tag", "sealed-too-short",
 		"sealed-gbk-text", "sealed-utf16-text", "sealed-bom-text", "sealed-json-string", "sealed-text-url-encoded",
 		"sealed-java-map", "sealed-single-quotes",
 		"sealed-url-safe", "sealed-line-breaks", "sealed-blanks", "sealed-unpadded",
 		"signature-missing", "signature-unexplained", "signature-lower-case", "signature-mixed-case", "signature-base64",
 		"signature-blanks", "signature-hex-dashes", "signature-zeros-dropped", "signature-md5-16", "signature-without-parameter", "signature-digest-swapped", "signature-key-appended",
 	}
+	ids = append(ids, signedIDs()...)
 	for _, v := range textVariants() {
 		ids = append(ids, v.id)
 	}
@@ -57,6 +60,23 @@ func FindingIDs() []string {
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
+}
+
+// signedIDs lists the mistakes in calls that are signed by scheme composed; those in the secret itself are shared with the
+// other scheme.
+func signedIDs() []string {
+	return []string{
+		"signed-missing", "signed-unsorted", "signed-case-folded", "signed-sorted", "signed-unlisted-order",
+		"signed-empty-left-out", "signed-empty-as-null", "signed-empty-kept",
+		"signed-values-encoded", "signed-values-other-encoding", "signed-values-plain", "signed-values-trimmed", "signed-values-gbk", "signed-values-ascii", "signed-plus-as-space",
+		"signed-names", "signed-joints", "signed-itself", "signed-place-left-out", "signed-too-much", "signed-left-out",
+		"signed-join", "signed-part-left-out", "signed-parts-order", "signed-method-case", "signed-path-other", "signed-without-query",
+		"signed-query-sorted", "signed-query-decoded", "signed-empty-body", "signed-body-form", "signed-json-rewritten", "signed-other-body",
+		"signed-end", "signed-time-other",
+		"signed-without-secret", "signed-secret-place", "signed-secret-empty", "signed-other-slot",
+		"signed-digest-other", "signed-hmac-swapped", "signed-digest-twice",
+		"signed-base64", "signed-base64-form", "signed-hex", "signed-lower-case", "signed-upper-case", "signed-mixed-case",
+	}
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

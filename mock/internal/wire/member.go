@@ -1,0 +1,162 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"understudy/specs"
+)
+
+// rawMember is one member of a JSON object as it was written.
+type rawMember struct {
+	name string
+	raw  json.RawMessage
+}
+
+// rawMembers takes a JSON object apart without changing a byte of its values; false for what is none.
+func rawMembers(text []byte) ([]rawMember, bool) {
+	if !opensWith(text, '{') || !json.Valid(text) {
+		return nil, false
+	}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	if _, err := dec.Token(); err != nil {
+		return nil, false
+	}
+	var list []rawMember
+	for dec.More() {
+		name, err := dec.Token()
+		one := rawMember{}
+		if err == nil {
+			one.name, _ = name.(string)
+			err = dec.Decode(&one.raw)
+		}
+		if err != nil {
+			return nil, false
+		}
+		list = append(list, one)
+	}
+	return list, true
+}
+
+// Member finds the value that a JSON pointer names in a JSON text, as it was written. Only objects are entered; of equal
+// names the last one counts.
+func Member(text []byte, pointer string) (raw []byte, ok bool) {
+	raw = bytes.TrimSpace(text)
+	for _, name := range pointerNames(pointer) {
+		list, isObject := rawMembers(raw)
+		if !isObject {
+			return nil, false
+		}
+		ok = false
+		for _, one := range list {
+			if one.name == name {
+				raw, ok = one.raw, true
+			}
+		}
+		if !ok {
+			return nil, false
+		}
+	}
+	return raw, true
+}
+
+// errNoObject is what PutMember gives for a text that has no place for a member.
+var errNoObject = errors.New("the body is no JSON object, or the pointer leads through a value that is none")
+
+// PutMember puts a JSON text in the place that a JSON pointer names in another one, and keeps the order and the writing of
+// all else. A member that is not there comes last; objects on the way are made. An empty text is taken for an empty
+// object.
+func PutMember(text []byte, pointer string, raw []byte) ([]byte, error) {
+	if len(bytes.TrimSpace(text)) == 0 {
+		text = []byte("{}")
+	}
+	if !json.Valid(raw) {
+		return nil, errors.New("the member's value is no JSON")
+	}
+	return putMember(text, pointerNames(pointer), raw)
+}
+
+func putMember(text []byte, names []string, raw []byte) ([]byte, error) {
+	if len(names) == 0 {
+		return raw, nil
+	}
+	list, ok := rawMembers(text)
+	if !ok {
+		return nil, errNoObject
+	}
+	at := -1
+	for i, one := range list {
+		if one.name == names[0] {
+			at = i
+		}
+	}
+	if at < 0 {
+		list = append(list, rawMember{name: names[0], raw: json.RawMessage("{}")})
+		at = len(list) - 1
+	}
+	inner, err := putMember(list[at].raw, names[1:], raw)
+	if err != nil {
+		return nil, err
+	}
+	list[at].raw = inner
+	out := []byte{'{'}
+	for i, one := range list {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		name, err := marshalText(one.name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(append(out, name...), ':'), one.raw...)
+	}
+	return append(out, '}'), nil
+}
+
+// marshalText writes a JSON string without the escapes that only HTML needs.
+func marshalText(s string) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// pointerNames takes a JSON pointer (RFC 6901) apart.
+func pointerNames(pointer string) []string {
+	if pointer == "" {
+		return nil
+	}
+	names := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
+	for i := range names {
+		names[i] = specs.UnescapePointer(names[i])
+	}
+	return slices.Clip(names)
+}
+
+// signedText is what a JSON value is in a text to sign: of a string its characters, of null nothing, of an object or array
+// its compact text in the order it was written, of anything else its literal.
+func signedText(raw []byte) string {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 || string(raw) == "null" {
+		return ""
+	}
+	switch raw[0] {
+	case '"':
+		var s string
+		if json.Unmarshal(raw, &s) == nil {
+			return s
+		}
+	case '{', '[':
+		var b bytes.Buffer
+		if json.Compact(&b, raw) == nil {
+			return b.String()
+		}
+	}
+	return string(raw)
+}

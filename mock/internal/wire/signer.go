@@ -1,0 +1,286 @@
+package wire
+
+import (
+	"crypto/hmac"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"understudy/specs"
+)
+
+// Signer signs calls and verifies them by a contract's scheme, whichever it is. It is immutable and safe for concurrent use.
+type Signer struct {
+	sign        *specs.Sign
+	secret, key string
+	others      map[string]string
+}
+
+// NewSigner makes a signer of a contract's statement and the vendor's texts by slot. Its errors begin with the slot at
+// fault, or with the part of the statement, and never hold a credential.
+func NewSigner(sign *specs.Sign, credentials map[string]string) (*Signer, error) {
+	s := &Signer{sign: sign, secret: credentials[sign.Secret], others: credentials}
+	if sign.KeySlot != "" {
+		s.key = credentials[sign.KeySlot]
+	}
+	switch {
+	case sign.Scheme != specs.SchemeTOP && sign.Scheme != specs.SchemeComposed:
+		return nil, fmt.Errorf("sign: scheme %q is not known; use %q or %q", sign.Scheme, specs.SchemeTOP, specs.SchemeComposed)
+	case s.secret == "":
+		return nil, fmt.Errorf("%s: the secret is empty", sign.Secret)
+	case sign.KeySlot != "" && s.key == "":
+		return nil, fmt.Errorf("%s: the caller's id is empty", sign.KeySlot)
+	case len(sign.Digests) == 0:
+		return nil, fmt.Errorf("sign: digests names none")
+	}
+	for _, name := range sign.Digests {
+		if _, known := digestNamed(name); !known && !s.isTOP() {
+			return nil, fmt.Errorf("sign: digest %q is not known", name)
+		}
+	}
+	return s, nil
+}
+
+func (s *Signer) isTOP() bool { return s.sign.Scheme == specs.SchemeTOP }
+
+// Opened says that the body is signed as it is before it is sealed: a caller signs, then seals; a server opens, then
+// verifies. Else it is the other way about.
+func (s *Signer) Opened() bool { return s.sign.Opened }
+
+// locations are where caller's id, time, nonce and digest's name stand, those that the contract has.
+func (s *Signer) locations() []specs.Location {
+	var list []specs.Location
+	for _, name := range []string{s.sign.KeyParameter, s.sign.TimeParameter, s.sign.NonceParameter, s.sign.MethodParameter} {
+		if name != "" {
+			list = append(list, s.location(name))
+		}
+	}
+	return list
+}
+
+// location reads a name of the statement: with scheme top it is that of a parameter.
+func (s *Signer) location(name string) specs.Location {
+	if s.isTOP() && name != "" {
+		return specs.Location(specs.PlaceParameter + ":" + name)
+	}
+	return specs.Location(name)
+}
+
+// Verification is what Verify judges a call by.
+type Verification struct {
+	// Now is the time that the call's is measured against; zero leaves it unmeasured, but it must be of the right form.
+	Now time.Time
+	// Show says which values a diagnosis may show, by the name of the parameter, header or member; "" asks for the raw query
+	// and the raw body. Nil shows all. A value that holds the secret is never shown.
+	Show func(name string) bool
+}
+
+// Fault says why a signed call is refused.
+type Fault struct {
+	Condition specs.Condition
+	// Subject is the name of the parameter, header or member at fault.
+	Subject string
+	Finding Finding
+}
+
+// Verify judges a signed call: everything it needs is there and stands there once, the caller's id, the time, the digest,
+// then the signature, in constant time for its length. Nil means that all is right.
+func (s *Signer) Verify(m *Message, v Verification) *Fault {
+	if fault := s.present(m); fault != nil {
+		return fault
+	}
+	if l := s.location(s.sign.KeyParameter); l != "" && s.sign.KeySlot != "" {
+		if got, _ := s.valueAt(m, l); !hmac.Equal([]byte(got), []byte(s.key)) {
+			return fault(specs.UnknownKey, l.Name(), "key-unknown", "name", l.Name(), "slot", s.sign.KeySlot)
+		}
+	}
+	if fault := s.verifyTime(m, v.Now); fault != nil {
+		return fault
+	}
+	name, ok := s.digestOf(m)
+	if !ok {
+		at := s.location(s.sign.MethodParameter).Name()
+		return fault(specs.InvalidParameter, at, "digest-unknown", "name", at, "known", strings.Join(s.sign.Digests, ", "))
+	}
+	own := s.location(s.sign.Parameter)
+	got, _ := s.valueAt(m, own)
+	if got == "" {
+		return fault(specs.MissingSignature, own.Name(), "missing-parameter", "name", own.Name())
+	}
+	if s.matches(m, name, got) {
+		return nil
+	}
+	return &Fault{specs.InvalidSignature, own.Name(), s.diagnose(m, name, got, v.Show)}
+}
+
+func fault(condition specs.Condition, subject, id string, detail ...string) *Fault {
+	f := &Fault{Condition: condition, Subject: subject, Finding: Finding{ID: id, Detail: map[string]string{}}}
+	for i := 0; i+1 < len(detail); i += 2 {
+		f.Finding.Detail[detail[i]] = detail[i+1]
+	}
+	return f
+}
+
+// present refuses what is missing or given twice. Of a gateway's parameters none may stand twice; elsewhere that is for
+// the contract to say, but for those that the signature needs.
+func (s *Signer) present(m *Message) *Fault {
+	if s.isTOP() {
+		seen := make(map[string]bool, len(m.Pairs))
+		for _, p := range m.Pairs {
+			if seen[p.Name] {
+				return fault(specs.InvalidParameter, p.Name, "parameter-twice", "name", clip(p.Name))
+			}
+			seen[p.Name] = true
+		}
+	}
+	for _, l := range append(s.locations(), s.location(s.sign.Parameter)) {
+		value, n := s.valueAt(m, l)
+		switch {
+		case n > 1:
+			return fault(specs.InvalidParameter, l.Name(), "parameter-twice", "name", clip(l.Name()))
+		case value == "" && l != s.location(s.sign.Parameter):
+			return fault(specs.MissingParameter, l.Name(), "missing-parameter", "name", l.Name())
+		}
+	}
+	return nil
+}
+
+// clip bounds a name that a caller made up.
+func clip(name string) string {
+	if runes := []rune(name); len(runes) > 80 {
+		return string(runes[:80]) + "…"
+	}
+	return name
+}
+
+func (s *Signer) verifyTime(m *Message, now time.Time) *Fault {
+	l := s.location(s.sign.TimeParameter)
+	if l == "" {
+		return nil
+	}
+	text, _ := s.valueAt(m, l)
+	at, err := parseTime(s.sign.TimeForm, text)
+	switch {
+	case err != nil:
+		return fault(specs.InvalidParameter, l.Name(), "timestamp-malformed", "name", l.Name())
+	case now.IsZero() || s.sign.Within <= 0:
+		return nil
+	}
+	if off := now.Sub(at); off > s.sign.Within || off < -s.sign.Within {
+		return fault(specs.StaleTimestamp, l.Name(), "timestamp-stale",
+			"now", now.In(china()).Format(time.DateTime), "got", at.In(china()).Format(time.DateTime), "within", s.sign.Within.String())
+	}
+	return nil
+}
+
+// digestOf is the digest that a call names, or the contract's first; false when the call names another one.
+func (s *Signer) digestOf(m *Message) (string, bool) {
+	if s.sign.MethodParameter == "" {
+		return s.sign.Digests[0], true
+	}
+	named, _ := s.valueAt(m, s.location(s.sign.MethodParameter))
+	for _, known := range s.sign.Digests {
+		if named == known || !s.isTOP() && strings.EqualFold(named, known) {
+			return known, true
+		}
+	}
+	return "", false
+}
+
+// matches says whether got is the signature of a call under one of the paths that it may have been signed with.
+func (s *Signer) matches(m *Message, digest, got string) bool {
+	if s.isTOP() {
+		return Verify(m.Pairs, s.topConfig(digest, nil), got)
+	}
+	d, _ := digestNamed(digest)
+	ok := false
+	for _, path := range slices.Concat([]string{m.Path}, m.OtherPaths) {
+		sum := d.sum(s.secret, s.composed(m, path, nil).text(s.secret))
+		for _, text := range s.written(sum) {
+			ok = ok || hmac.Equal([]byte(text), []byte(got))
+		}
+	}
+	return ok
+}
+
+func (s *Signer) topConfig(digest string, show func(string) bool) SignConfig {
+	return SignConfig{Skip: s.sign.Parameter, Digest: digest, Secret: s.secret, Show: show}
+}
+
+// written lists how a digest may be written; the first is how it is written here.
+func (s *Signer) written(sum []byte) []string {
+	if s.sign.Encoding == "base64" {
+		return []string{base64.StdEncoding.EncodeToString(sum)}
+	}
+	lower := hex.EncodeToString(sum)
+	switch s.sign.Case {
+	case "upper":
+		return []string{upperHex(sum)}
+	case "any":
+		return []string{lower, upperHex(sum)}
+	}
+	return []string{lower}
+}
+
+// Canonical is the text to sign of a call, the secret in it as $ and its slot, and what show hides as ***.
+func (s *Signer) Canonical(m *Message, show func(name string) bool) string {
+	if s.isTOP() {
+		return Canonical(maskPairs(m.Pairs, s.topConfig("", show)), s.sign.Parameter)
+	}
+	return s.shown(m, show)
+}
+
+// shown is the text to sign as a diagnosis shows it.
+func (s *Signer) shown(m *Message, show func(string) bool) string {
+	if show == nil {
+		show = func(string) bool { return true }
+	}
+	return s.composed(m, m.Path, show).text("$" + s.sign.Secret)
+}
+
+// china is UTC+8, whatever the machine knows of time zones.
+func china() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
+
+const compactTime = "20060102150405"
+
+func formatTime(form string, t time.Time) string {
+	switch form {
+	case "seconds":
+		return strconv.FormatInt(t.Unix(), 10)
+	case "millis":
+		return strconv.FormatInt(t.UnixMilli(), 10)
+	case "digits":
+		return t.In(china()).Format(compactTime)
+	case "rfc3339":
+		return t.UTC().Format(time.RFC3339)
+	}
+	return t.In(china()).Format(time.DateTime)
+}
+
+func parseTime(form, text string) (time.Time, error) {
+	switch form {
+	case "seconds", "millis":
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return time.Time{}, err
+		}
+		// Ten digits are seconds until the year 2286, thirteen are milliseconds since 2001: one taken for the other is a
+		// mistake of form, not of time.
+		if form == "seconds" && len(text) == 10 {
+			return time.Unix(n, 0), nil
+		}
+		if form == "millis" && len(text) == 13 {
+			return time.UnixMilli(n), nil
+		}
+		return time.Time{}, fmt.Errorf("time: %d digits", len(text))
+	case "digits":
+		return time.ParseInLocation(compactTime, text, china())
+	case "rfc3339":
+		return time.Parse(time.RFC3339, text)
+	}
+	return time.ParseInLocation(time.DateTime, text, china())
+}
