@@ -3,9 +3,9 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"slices"
-	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"understudy/specs"
 )
@@ -22,6 +22,9 @@ type node struct {
 	items      *node
 	open       bool  // there may be additional properties
 	extra      *node // describes them; nil means anything
+	closed     bool  // the contract says that there are none
+	patterns   []patternNode
+	first      []*node // the first elements of a list (prefixItems)
 	parts      []*node
 	settled    bool
 	anyOf      []*node
@@ -30,9 +33,21 @@ type node struct {
 	minLength  bool // an empty text is not allowed
 	jsonText   bool // a text that holds JSON
 	sensitive  string
-	content    *node // of the JSON that a text holds
+	content    *node  // of the JSON that a text holds
+	encoding   string // contentEncoding
+	mediaType  string // contentMediaType
 	xmlName    string
 	xmlWrapped bool
+	xml        XML
+	// byValue has the alternatives that the values of the discriminating property stand for.
+	discriminator string
+	byValue       map[string]int
+}
+
+// patternNode describes the members whose names match.
+type patternNode struct {
+	pattern jsonschema.Regexp
+	node    *node
 }
 
 type property struct {
@@ -55,7 +70,7 @@ func (s *Set) nodeAt(pointer string) (*node, error) {
 	}
 	n := &node{pointer: pointer, byName: map[string]*node{}, required: map[string]bool{}}
 	s.nodes[pointer] = n
-	s.fresh = append(s.fresh, n)
+	s.fresh = append(s.fresh, pointer)
 	if !ok {
 		n.open = true // true: anything
 		return n, nil
@@ -91,17 +106,8 @@ func (s *Set) referred(pointer, ref string) (*node, error) {
 		return nil, err
 	}
 	s.nodes[pointer] = n
+	s.fresh = append(s.fresh, pointer)
 	return n, nil
-}
-
-// localPointer is the JSON pointer of a reference within the document.
-func localPointer(ref string) (string, bool) {
-	fragment, ok := strings.CutPrefix(ref, "#")
-	if !ok {
-		return "", false
-	}
-	pointer, err := url.PathUnescape(fragment)
-	return pointer, err == nil
 }
 
 func (s *Set) fill(n *node, m map[string]any) error {
@@ -134,6 +140,10 @@ func (s *Set) fill(n *node, m map[string]any) error {
 			n.anyOf = append(n.anyOf, child)
 		}
 	}
+	n.discriminator, n.byValue = s.alternativesOf(m)
+	if err := s.fillRest(n, m); err != nil {
+		return err
+	}
 	if ref, ok := m["$ref"].(string); ok {
 		target, err := s.referred(n.pointer, ref)
 		if err != nil {
@@ -149,6 +159,30 @@ func (s *Set) fill(n *node, m map[string]any) error {
 			return err
 		}
 		n.parts = append(n.parts, child)
+	}
+	return nil
+}
+
+// fillRest reads what only a stranger's schemas say: the first elements of a list, members by pattern.
+func (s *Set) fillRest(n *node, m map[string]any) error {
+	list, _ := m["prefixItems"].([]any)
+	for i := range list {
+		child, err := s.nodeAt(fmt.Sprintf("%s/prefixItems/%d", n.pointer, i))
+		if err != nil {
+			return err
+		}
+		n.first = append(n.first, child)
+	}
+	for _, text := range s.contract.Names(n.pointer + "/patternProperties") {
+		compiled, err := compilePattern(text)
+		if err != nil {
+			continue // the validator tells
+		}
+		child, err := s.nodeAt(n.pointer + "/patternProperties/" + specs.EscapePointer(text))
+		if err != nil {
+			return err
+		}
+		n.patterns = append(n.patterns, patternNode{compiled, child})
 	}
 	return nil
 }
@@ -174,7 +208,9 @@ func (n *node) scalars(m map[string]any) {
 	if least, ok := m["minLength"].(json.Number); ok && least != "0" {
 		n.minLength = true
 	}
-	n.jsonText = m["contentMediaType"] == "application/json"
+	n.encoding, _ = m["contentEncoding"].(string)
+	n.mediaType, _ = m["contentMediaType"].(string)
+	n.jsonText = n.mediaType == "application/json"
 	required, _ := m["required"].([]any)
 	for _, r := range required {
 		if r, ok := r.(string); ok {
@@ -183,12 +219,12 @@ func (n *node) scalars(m map[string]any) {
 	}
 	switch extra := m["additionalProperties"].(type) {
 	case bool:
-		n.open = extra
+		n.open, n.closed = extra, !extra
 	case map[string]any:
 		n.open = true
 	}
 	if x, ok := m["xml"].(map[string]any); ok {
-		n.xmlName, _ = x["name"].(string)
-		n.xmlWrapped, _ = x["wrapped"].(bool)
+		n.xml = readXML(x)
+		n.xmlName, n.xmlWrapped = n.xml.Name, n.xml.Wrapped
 	}
 }

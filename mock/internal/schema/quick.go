@@ -108,8 +108,11 @@ func annotation(name string) bool {
 
 // quickAt compiles the schema at pointer; nil means that only the library can judge it. A schema on the way to itself
 // is the same one, so circular schemas end.
-func (s *Set) quickAt(pointer string) *quick {
-	if q, ok := s.quicks[pointer]; ok {
+func (s *Set) quickAt(pointer string, v View) *quick {
+	if v != Any && !s.isMarked(pointer, v) {
+		v = Any
+	}
+	if q, ok := s.quicks[looked{pointer, v}]; ok {
 		return q
 	}
 	raw, _ := s.contract.Value(pointer)
@@ -131,21 +134,21 @@ func (s *Set) quickAt(pointer string) *quick {
 				return nil
 			}
 		}
-		q := s.quickAt(strings.TrimPrefix(ref, "#"))
-		s.quicks[pointer] = q
+		q := s.quickAt(strings.TrimPrefix(ref, "#"), v)
+		s.quicks[looked{pointer, v}] = q
 		return q
 	}
 	q := newQuick()
-	s.quicks[pointer] = q
-	if !s.fillQuick(q, pointer, m) {
+	s.quicks[looked{pointer, v}] = q
+	if !s.fillQuick(q, pointer, m, v) {
 		q.never = true
-		s.quicks[pointer] = nil
+		s.quicks[looked{pointer, v}] = nil
 		return nil
 	}
 	return q
 }
 
-func (s *Set) fillQuick(q *quick, pointer string, m map[string]any) bool {
+func (s *Set) fillQuick(q *quick, pointer string, m map[string]any, v View) bool {
 	switch t := m["type"].(type) {
 	case string:
 		q.types = typeNamed(t)
@@ -169,14 +172,14 @@ func (s *Set) fillQuick(q *quick, pointer string, m map[string]any) bool {
 	if constant, ok := m["const"]; ok {
 		q.enum = []any{constant}
 	}
-	for _, v := range q.enum {
-		switch v.(type) {
+	for _, one := range q.enum {
+		switch one.(type) {
 		case string, bool, nil, json.Number:
 		default:
 			return false
 		}
 	}
-	return s.quickText(q, m) && s.quickNumber(q, m) && s.quickParts(q, pointer, m)
+	return s.quickText(q, m) && s.quickNumber(q, m) && s.quickParts(q, pointer, m, v)
 }
 
 // bound reads a whole-number bound; one that is no whole number is the library's.
@@ -241,7 +244,7 @@ func (s *Set) quickNumber(q *quick, m map[string]any) bool {
 	return true
 }
 
-func (s *Set) quickParts(q *quick, pointer string, m map[string]any) bool {
+func (s *Set) quickParts(q *quick, pointer string, m map[string]any, v View) bool {
 	switch extra := m["additionalProperties"].(type) {
 	case nil:
 	case bool:
@@ -256,23 +259,31 @@ func (s *Set) quickParts(q *quick, pointer string, m map[string]any) bool {
 		}
 	}
 	for _, name := range s.contract.Names(pointer + "/properties") {
-		child := s.quickAt(pointer + "/properties/" + specs.EscapePointer(name))
+		child := s.quickAt(pointer+"/properties/"+specs.EscapePointer(name), v)
 		if child == nil {
 			return false
+		}
+		if properties, _ := m["properties"].(map[string]any); v != Any && s.isOwnMark(properties[name], v) {
+			q.members = append(q.members, member{name, false, &quick{never: true}})
+			delete(required, name)
+			continue
 		}
 		q.members = append(q.members, member{name, required[name], child})
 		delete(required, name)
 	}
 	q.required = slices.Sorted(maps.Keys(required))
 	if _, ok := m["items"]; ok {
-		if q.items = s.quickAt(pointer + "/items"); q.items == nil {
+		if q.items = s.quickAt(pointer+"/items", v); q.items == nil {
 			return false
 		}
 	}
 	alternatives, _ := m["anyOf"].([]any)
+	if len(alternatives) > 0 && v != Any {
+		return false // what an alternative marks, the schema around it does not require either
+	}
 	for i := range alternatives {
 		// An alternative that only the library can judge is left out: what another one takes is taken.
-		if child := s.quickAt(pointer + "/anyOf/" + strconv.Itoa(i)); child != nil {
+		if child := s.quickAt(pointer+"/anyOf/"+strconv.Itoa(i), v); child != nil {
 			q.anyOf = append(q.anyOf, child)
 		}
 	}

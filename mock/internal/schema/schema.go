@@ -6,10 +6,8 @@
 package schema
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 
@@ -25,11 +23,21 @@ type Set struct {
 	mu       sync.Mutex
 	compiler *jsonschema.Compiler
 	nodes    map[string]*node
-	fresh    []*node // read and not settled yet
+	fresh    []string // where the nodes stand that were read for the schema that is being compiled
 	// following holds the references that are being resolved.
 	following map[string]bool
-	compiled  map[string]*Schema
-	quicks    map[string]*quick
+	compiled  map[looked]*Schema
+	quicks    map[looked]*quick
+	linked    map[string]*link
+	drops     []string
+	marked    [Response + 1]map[string]bool
+	raws      map[string]any // what views look at, by pointer
+}
+
+// looked is a schema and the side it is looked at from.
+type looked struct {
+	pointer string
+	view    View
 }
 
 // Schema is one compiled schema; it is immutable.
@@ -38,168 +46,132 @@ type Schema struct {
 	root      *node
 	validator *jsonschema.Schema
 	quick     *quick // nil when only the library can judge
+	view      View
+	set       *Set
 }
+
+// At compiles another schema of the same contract, seen from the same side.
+func (s *Schema) At(pointer string) (*Schema, error) { return s.set.CompileView(pointer, s.view) }
 
 // NewSet returns an empty set for a contract.
 func NewSet(c *specs.Contract) *Set {
-	s := &Set{contract: c, nodes: map[string]*node{}, following: map[string]bool{}, compiled: map[string]*Schema{}, quicks: map[string]*quick{}}
+	s := &Set{
+		contract: c, nodes: map[string]*node{}, following: map[string]bool{}, compiled: map[looked]*Schema{},
+		quicks: map[looked]*quick{}, linked: map[string]*link{}, raws: map[string]any{},
+	}
+	for view := range s.marked {
+		s.marked[view] = map[string]bool{}
+	}
 	s.compiler = jsonschema.NewCompiler()
 	s.compiler.DefaultDraft(jsonschema.Draft2020)
 	s.compiler.AssertFormat()
+	s.compiler.UseRegexpEngine(compilePattern)
 	for _, f := range formats() {
 		s.compiler.RegisterFormat(f)
 	}
-	s.compiler.UseLoader(resources{c})
+	s.compiler.UseLoader(resources{s})
 	return s
 }
 
 // Compile returns the schema at a JSON pointer of the contract. A schema that does not compile is an error that says
 // where it stands.
-func (s *Set) Compile(pointer string) (*Schema, error) {
+func (s *Set) Compile(pointer string) (*Schema, error) { return s.CompileView(pointer, Any) }
+
+// CompileView returns the schema at a JSON pointer of the contract as one side of a call sees it. Where no property is
+// marked for that side, it is the very schema that [Set.Compile] returns.
+func (s *Set) CompileView(pointer string, v View) (*Schema, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if done, ok := s.compiled[pointer]; ok {
+	if done, ok := s.compiled[looked{pointer, v}]; ok {
 		return done, nil
 	}
-	root, err := s.nodeAt(pointer)
+	if v != Any && !s.isMarked(pointer, v) {
+		done, err := s.compile(pointer, Any)
+		if err == nil {
+			s.compiled[looked{pointer, v}] = done
+		}
+		return done, err
+	}
+	return s.compile(pointer, v)
+}
+
+func (s *Set) compile(pointer string, v View) (*Schema, error) {
+	if done, ok := s.compiled[looked{pointer, v}]; ok {
+		return done, nil
+	}
+	root, err := s.read(pointer)
 	if err != nil {
 		return nil, err
 	}
-	validator, err := s.compiler.Compile(resourceURL(pointer))
+	validator, err := s.link(resourceURL(place{pointer, v, 0}))
 	if err != nil {
 		return nil, fmt.Errorf("%s: the schema does not compile: %w", s.contract.Position(pointer), err)
 	}
-	checked := map[*node]bool{}
-	for _, n := range s.fresh {
-		if loop := n.loop(checked); loop != nil {
-			return nil, fmt.Errorf("%s: the schema at #%s is its own alternative or part", s.contract.Position(loop.pointer), loop.pointer)
-		}
-	}
-	for _, n := range s.fresh {
-		n.settle()
-	}
-	s.fresh = nil
-	done := &Schema{contract: s.contract, root: root, validator: validator, quick: s.quickAt(pointer)}
-	s.compiled[pointer] = done
+	done := &Schema{contract: s.contract, root: root, validator: validator, quick: s.quickAt(pointer, v), view: v, set: s}
+	s.compiled[looked{pointer, v}] = done
 	return done, nil
 }
 
-const resourcePrefix = "contract:///"
-
-func resourceURL(pointer string) string { return resourcePrefix + url.PathEscape(pointer) }
-
-func resourcePointer(resource string) (string, bool) {
-	escaped, ok := strings.CutPrefix(resource, resourcePrefix)
-	if !ok {
-		return "", false
-	}
-	pointer, err := url.PathUnescape(escaped)
-	return pointer, err == nil
-}
-
-// resources gives the library each schema as a document of its own, its references made absolute.
-type resources struct{ contract *specs.Contract }
-
-// Load implements [jsonschema.URLLoader].
-func (r resources) Load(resource string) (any, error) {
-	pointer, ok := resourcePointer(resource)
-	if !ok {
-		return nil, fmt.Errorf("only references within the document are supported, not %q", resource)
-	}
-	raw, ok := r.contract.Value(pointer)
-	if !ok {
-		return nil, fmt.Errorf("%s: there is no schema at #%s", r.contract.Position(pointer), pointer)
-	}
-	return absolute(raw), nil
-}
-
-func absolute(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		for name, child := range v {
-			if ref, ok := child.(string); ok && name == "$ref" {
-				if pointer, local := localPointer(ref); local {
-					v[name] = resourceURL(pointer)
-				}
-				continue
-			}
-			v[name] = absolute(child)
-		}
-	case []any:
-		for i, child := range v {
-			v[i] = absolute(child)
-		}
-	}
-	return v
-}
-
-// Undescribed is the kind of what no schema describes: nobody has said that it is harmless.
-const Undescribed = "undescribed"
-
-// Sensitive walks a decoded value and calls mask for each member whose schema is marked x-sensitive, with its kind, and
-// for each that no schema describes, as [Undescribed]; what mask returns takes its place. The value is changed in place; the result is the value itself or its replacement.
-func (s *Schema) Sensitive(v any, mask func(kind string, v any) any) any {
-	return maskAll([]*node{s.root}, v, mask)
-}
-
-// maskAll masks a value that several schemas may describe, each place once: what one alternative of several marks is
-// masked whichever of them holds.
-func maskAll(nodes []*node, v any, mask func(kind string, v any) any) any {
-	if v == nil {
-		return v
-	}
-	if len(nodes) == 0 {
-		return mask(Undescribed, v)
-	}
-	for i := 0; i < len(nodes); i++ {
-		if nodes[i].sensitive != "" {
-			return mask(nodes[i].sensitive, v)
-		}
-		nodes = append(nodes, nodes[i].anyOf...)
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		for name, item := range v {
-			var children []*node
-			for _, n := range nodes {
-				if child := n.child(name); child != nil {
-					children = append(children, child)
-				}
-			}
-			v[name] = maskAll(children, item, mask)
-		}
-	case []any:
-		var items []*node
-		for _, n := range nodes {
-			if n.items != nil {
-				items = append(items, n.items)
+// read is the schema at pointer as the writer needs it, with everything that it leads to. What was read on the way to an
+// error is forgotten: another schema's failure must not be taken for this one's, nor half a schema for a whole one.
+func (s *Set) read(pointer string) (*node, error) {
+	s.fresh = s.fresh[:0]
+	root, err := s.nodeAt(pointer)
+	if err == nil {
+		checked := map[*node]bool{}
+		for _, at := range s.fresh {
+			if loop := s.nodes[at].loop(checked); loop != nil {
+				err = fmt.Errorf("%s: the schema at #%s is its own alternative or part", s.contract.Position(loop.pointer), loop.pointer)
+				break
 			}
 		}
-		for i, item := range v {
-			v[i] = maskAll(slices.Clip(items), item, mask)
-		}
-	default:
-		kind := jsonType(v)
-		if !slices.ContainsFunc(nodes, func(n *node) bool { return n.is(kind) || kind == "number" && n.is("integer") }) {
-			return mask(Undescribed, v)
-		}
 	}
-	return v
+	if err != nil {
+		for _, at := range s.fresh {
+			delete(s.nodes, at)
+		}
+		return nil, err
+	}
+	for _, at := range s.fresh {
+		s.nodes[at].settle()
+	}
+	return root, nil
 }
 
-// jsonType names the JSON type of a scalar.
-func jsonType(v any) string {
-	switch v.(type) {
-	case bool:
-		return "boolean"
-	case json.Number:
-		return "number"
-	}
-	return "string"
+// place is where a resource of the library comes from: a schema of the contract, the side it is looked at from, and the
+// list of names that it is not to require (see [Set.dropped]).
+type place struct {
+	pointer string
+	view    View
+	drop    int
 }
 
-// Describes says whether the described object has a member of that name that is not marked as sensitive.
-func (s *Schema) Describes(name string) bool {
-	child := s.root.byName[name]
-	return child != nil && child.sensitive == ""
+var schemes = [...]string{Any: "contract", Request: "request", Response: "response"}
+
+func resourceURL(p place) string {
+	host := ""
+	if p.drop > 0 {
+		host = fmt.Sprintf("d%d", p.drop)
+	}
+	return schemes[p.view] + "://" + host + "/" + url.PathEscape(p.pointer)
+}
+
+func resourcePlace(resource string) (place, bool) {
+	scheme, rest, _ := strings.Cut(resource, "://")
+	for view, name := range schemes {
+		if name != scheme {
+			continue
+		}
+		host, escaped, _ := strings.Cut(rest, "/")
+		p := place{view: View(view)}
+		if host != "" {
+			if _, err := fmt.Sscanf(host, "d%d", &p.drop); err != nil {
+				return place{}, false
+			}
+		}
+		var err error
+		p.pointer, err = url.PathUnescape(escaped)
+		return p, err == nil
+	}
+	return place{}, false
 }

@@ -74,7 +74,7 @@ func TestCompileIsDoneOnce(t *testing.T) {
 func TestCompileErrorsNameThePlace(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, schemas, want string }{
-		{"a pattern of property names that Go cannot compile", "Y: {type: string}\nX:\n  type: object\n  patternProperties: {'^(?!x)': {type: string}}", "test.yaml:8: "},
+		{"a pattern of property names that Go cannot compile", "Y: {type: string}\nX:\n  type: object\n  patternProperties: {'^(x': {type: string}}", "test.yaml:8: "},
 		{"an alternative that is the schema itself", "X: {anyOf: [{$ref: '#/components/schemas/X'}, {type: string}]}", "test.yaml:7: "},
 		{"a part that is the schema itself", "Y: {type: string}\nX: {allOf: [{$ref: '#/components/schemas/X'}, {type: string}]}", "test.yaml:8: "},
 	}

@@ -128,6 +128,19 @@ func (n *node) absorb(part *node) {
 	n.content = cmp.Or(n.content, part.content)
 	n.format = cmp.Or(n.format, part.format)
 	n.sensitive = cmp.Or(n.sensitive, part.sensitive)
+	n.closed = n.closed || part.closed
+	n.patterns = append(n.patterns, part.patterns...)
+	if n.first == nil {
+		n.first = part.first
+	}
+	n.encoding = cmp.Or(n.encoding, part.encoding)
+	n.mediaType = cmp.Or(n.mediaType, part.mediaType)
+	if n.xml == (XML{}) {
+		n.xml = part.xml
+	}
+	if n.byValue == nil && len(n.anyOf) == 0 {
+		n.discriminator, n.byValue = part.discriminator, part.byValue
+	}
 	n.xmlName = cmp.Or(n.xmlName, part.xmlName)
 	n.xmlWrapped = n.xmlWrapped || part.xmlWrapped
 	n.minLength = n.minLength || part.minLength
@@ -157,6 +170,11 @@ func (n *node) is(jsonType string) bool {
 func (n *node) child(name string) *node {
 	if known := n.byName[name]; known != nil {
 		return known
+	}
+	for _, p := range n.patterns {
+		if p.pattern.MatchString(name) {
+			return p.node
+		}
 	}
 	return n.extra
 }

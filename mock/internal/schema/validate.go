@@ -4,14 +4,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
 	"understudy/specs"
 )
@@ -33,15 +30,18 @@ type Violation struct {
 // Missing says whether the violation is that nothing stands where something must: the member is absent, null or an
 // empty text, which vendors treat alike (E-36, W-13, Z-34).
 func (v Violation) Missing() bool {
-	return v.Keyword == "required" || v.Keyword == "type" && v.Got == describe(nil) || v.Keyword == "minLength" && v.Got == describe("")
+	return v.Keyword == "required" || v.Keyword == "discriminator" && v.Got == absent || v.Keyword == "type" && v.Got == describe(nil) || v.Keyword == "minLength" && v.Got == describe("")
 }
 
 // Subject is the member that the violation is about: the last token of the pointer.
 func (v Violation) Subject() string { return v.Pointer[strings.LastIndexByte(v.Pointer, '/')+1:] }
 
 // Validate checks a decoded value, numbers as json.Number, and returns its violations, at most twenty, in an order that
-// depends on the value alone; none means it is valid.
+// depends on the value alone; none means it is valid. A nil schema takes everything.
 func (s *Schema) Validate(v any) []Violation {
+	if s == nil {
+		return nil
+	}
 	if s.quick != nil && s.quick.accepts(v) {
 		return nil
 	}
@@ -66,7 +66,8 @@ func (s *Schema) Validate(v any) []Violation {
 	if !errors.As(err, &failed) {
 		return []Violation{{Keyword: "schema", Expected: err.Error(), Got: describe(v)}}
 	}
-	return inOrder(s.leaves(nil, failed, v))
+	x := explanation{schema: s, value: v}
+	return inOrder(x.leaves(nil, failed))
 }
 
 // mostViolations bounds what is told of one value: whoever has mended twenty places sends it again.
@@ -85,70 +86,6 @@ func inOrder(list []Violation) []Violation {
 		return cmp.Or(strings.Compare(a.Pointer, b.Pointer), strings.Compare(a.Keyword, b.Keyword), strings.Compare(a.Schema, b.Schema))
 	})
 	return list[:min(len(list), mostViolations)]
-}
-
-// leaves walks to the causes: an error that has causes only summarises them.
-func (s *Schema) leaves(list []Violation, e *jsonschema.ValidationError, v any) []Violation {
-	if len(e.Causes) > 0 {
-		for _, cause := range e.Causes {
-			list = s.leaves(list, cause, v)
-		}
-		return list
-	}
-	at := pointerOf(e.InstanceLocation)
-	got := lookup(v, e.InstanceLocation)
-	schemaPointer := ""
-	if resource, fragment, _ := strings.Cut(e.SchemaURL, "#"); resource != "" {
-		p, ok := resourcePointer(resource)
-		if below, err := url.PathUnescape(fragment); ok && err == nil {
-			schemaPointer = p + below
-		}
-	}
-	add := func(pointer, keyword, expected, got string) {
-		list = append(list, Violation{
-			Pointer: pointer, Keyword: keyword, Expected: expected, Got: got, Schema: schemaPointer,
-			At: s.contract.Position(schemaPointer), Source: s.contract.Source(schemaPointer),
-		})
-	}
-	keyword := "schema"
-	if path := e.ErrorKind.KeywordPath(); len(path) > 0 {
-		keyword = path[len(path)-1]
-	}
-	switch k := e.ErrorKind.(type) {
-	case *kind.Required:
-		for _, name := range k.Missing {
-			add(at+"/"+specs.EscapePointer(name), "required", "a value", "absent")
-		}
-	case *kind.AdditionalProperties:
-		for _, name := range k.Properties {
-			add(at+"/"+specs.EscapePointer(name), "additionalProperties", "no such member", "present")
-		}
-	case *kind.Type:
-		add(at, "type", strings.Join(k.Want, " or "), describe(got))
-	case *kind.Format:
-		add(at, "format", k.Want, describe(got))
-	case *kind.Pattern:
-		add(at, "pattern", k.Want, describe(got))
-	case *kind.Enum:
-		add(at, "enum", fmt.Sprint("one of ", k.Want), describe(got))
-	case *kind.Const:
-		add(at, "const", fmt.Sprint(k.Want), describe(got))
-	case *kind.MinLength:
-		add(at, "minLength", "at least "+strconv.Itoa(k.Want)+" characters", describe(got))
-	case *kind.MaxLength:
-		add(at, "maxLength", "at most "+strconv.Itoa(k.Want)+" characters", describe(got))
-	case *kind.Minimum:
-		add(at, "minimum", "at least "+k.Want.RatString(), describe(got))
-	case *kind.Maximum:
-		add(at, "maximum", "at most "+k.Want.RatString(), describe(got))
-	case *kind.MinItems:
-		add(at, "minItems", "at least "+strconv.Itoa(k.Want)+" elements", describe(got))
-	case *kind.MaxItems:
-		add(at, "maxItems", "at most "+strconv.Itoa(k.Want)+" elements", describe(got))
-	default:
-		add(at, keyword, "what the contract says there", describe(got))
-	}
-	return list
 }
 
 // mostDigits is more than any number needs that a vendor sends.

@@ -26,8 +26,12 @@ const (
 )
 
 // AppendJSON appends the compact JSON text of a value that [Schema.Convert] gave, members in the order of the schema,
-// Chinese unescaped (Z-14).
+// Chinese unescaped (Z-14). Any other value of JSON is written as well, and no member of it is lost: those that the schema
+// does not describe stand last, by name. A nil schema describes nothing.
 func (s *Schema) AppendJSON(dst []byte, v any, lists Lists) ([]byte, error) {
+	if s == nil {
+		return appendAny(dst, v)
+	}
 	return s.root.appendJSON(dst, v, lists)
 }
 
@@ -37,7 +41,7 @@ func (n *node) appendJSON(dst []byte, v any, lists Lists) ([]byte, error) {
 	case map[string]any:
 		return n.appendObject(dst, v, lists)
 	case []any:
-		if n.items == nil {
+		if n.items == nil && n.first == nil {
 			return appendAny(dst, v)
 		}
 		wrapped := lists == Wrapped && n.xmlWrapped
@@ -52,7 +56,7 @@ func (n *node) appendJSON(dst []byte, v any, lists Lists) ([]byte, error) {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			if dst, err = n.items.appendJSON(dst, item, lists); err != nil {
+			if dst, err = n.item(i).appendJSON(dst, item, lists); err != nil {
 				return dst, err
 			}
 		}
@@ -106,8 +110,19 @@ func (n *node) appendObject(dst []byte, v map[string]any, lists Lists) ([]byte, 
 	return append(dst, '}'), nil
 }
 
+// item describes a list's element, anything where nothing does.
+func (n *node) item(index int) *node {
+	switch {
+	case index < len(n.first):
+		return n.first[index]
+	case n.items != nil:
+		return n.items
+	}
+	return anything()
+}
+
 func (n *node) elementName() string {
-	if n.items.xmlName != "" {
+	if n.items != nil && n.items.xmlName != "" {
 		return n.items.xmlName
 	}
 	return "item"
@@ -115,12 +130,43 @@ func (n *node) elementName() string {
 
 // pick finds the alternative that a converted value was made by.
 func (n *node) pick(v any) *node {
+	if object, ok := v.(map[string]any); ok && n.byValue != nil {
+		value, _ := object[n.discriminator].(string)
+		if i, ok := n.byValue[value]; ok && i < len(n.anyOf) {
+			return n.anyOf[i].pick(v)
+		}
+	}
 	for _, alternative := range n.anyOf {
 		if alternative := alternative.pick(v); alternative.fits(v) {
 			return alternative
 		}
 	}
+	// A stranger's schema need not describe every member.
+	for _, alternative := range n.anyOf {
+		if alternative := alternative.pick(v); alternative.fitsRoughly(v) {
+			return alternative
+		}
+	}
 	return n
+}
+
+// fitsRoughly says whether an object has what the schema requires and the constants that it states.
+func (n *node) fitsRoughly(v any) bool {
+	object, ok := v.(map[string]any)
+	if !ok || n.closed || !n.is("object") {
+		return false
+	}
+	for name := range n.required {
+		if _, ok := object[name]; !ok {
+			return false
+		}
+	}
+	for _, p := range n.properties {
+		if item, there := object[p.name]; there && p.node.isConst && !reflect.DeepEqual(item, p.node.constant) {
+			return false
+		}
+	}
+	return true
 }
 
 // fits says whether a converted value can have been made by this schema: its type, its constant, and of an object the

@@ -195,3 +195,26 @@ func TestXMLRefusesWhatItCannotHold(t *testing.T) {
 		t.Errorf("good text: %v", err)
 	}
 }
+
+// TestNoMemberIsLost: what a schema allows without describing it is written as well, each member once and in a known order.
+func TestNoMemberIsLost(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ schema, v, want string }{
+		{"{type: object, properties: {b: {type: string}, a: {type: string}}}", `{"z":1,"a":"1","y":{"q":[1.0,{}]},"b":"2"}`, `{"b":"2","a":"1","y":{"q":[1.0,{}]},"z":1}`},
+		{"{type: object, properties: {b: true}, patternProperties: {'^x': {type: object, properties: {q: true, p: true}}}}", `{"xa":{"p":1,"q":2,"r":3},"b":null}`, `{"b":null,"xa":{"q":2,"p":1,"r":3}}`},
+		{"{type: object, additionalProperties: {type: object, properties: {q: true, p: true}}}", `{"k":{"p":1,"q":2}}`, `{"k":{"q":2,"p":1}}`},
+		{"{type: object, additionalProperties: false, properties: {a: true}}", `{"c":1,"a":2}`, `{"a":2,"c":1}`},
+		{"{type: object, unevaluatedProperties: true, allOf: [{properties: {b: true}}, {properties: {a: true}}]}", `{"c":1,"a":2,"b":3}`, `{"b":3,"a":2,"c":1}`},
+		{"{anyOf: [{type: object, properties: {b: true, a: true}, required: [b]}, {type: string}]}", `{"c":1,"a":2,"b":3}`, `{"b":3,"a":2,"c":1}`},
+		{"{type: array, prefixItems: [{type: object, properties: {b: true, a: true}}], items: {type: object, properties: {d: true, c: true}}}", `[{"a":1,"b":2},{"c":3,"d":4}]`, `[{"b":2,"a":1},{"d":4,"c":3}]`},
+		{"{type: array}", `[{"b":1,"a":[null]}]`, `[{"a":[null],"b":1}]`},
+		{"true", `{"b":1,"a":"<体>"}`, `{"a":"<体>","b":1}`},
+		{"{type: string}", `{"b":1}`, `{"b":1}`},
+	}
+	for _, tt := range tests {
+		text, err := compiled(t, "X: "+tt.schema).AppendJSON(nil, decoded(t, tt.v), Plain)
+		if err != nil || string(text) != tt.want {
+			t.Errorf("%s: %s, %v, want %s", tt.schema, text, err, tt.want)
+		}
+	}
+}

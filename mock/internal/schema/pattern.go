@@ -1,0 +1,41 @@
+package schema
+
+import (
+	"regexp"
+	"time"
+
+	"github.com/dlclark/regexp2"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// patternWithin bounds how long a pattern may take that has to try ways and go back: some take an age over a text that was
+// made for it. A text that takes longer does not match.
+const patternWithin = 200 * time.Millisecond
+
+// compilePattern compiles a pattern: by Go's own engine, whose time is bounded by nature, or where it knows less than
+// ECMA-262, which JSON Schema refers to (section 6.3.3), by one that knows lookaround, back references and the like.
+func compilePattern(text string) (jsonschema.Regexp, error) {
+	fast, err := regexp.Compile(text)
+	if err == nil {
+		return fast, nil
+	}
+	// Some write patterns for the engine of their own language: what only that one knows is tried last.
+	for _, option := range []regexp2.RegexOptions{regexp2.ECMAScript | regexp2.Unicode, regexp2.ECMAScript, regexp2.None} {
+		slow, failed := regexp2.Compile(text, option)
+		if failed != nil {
+			continue
+		}
+		slow.MatchTimeout = patternWithin
+		return pattern{slow}, nil
+	}
+	return nil, err
+}
+
+// pattern is one that needs backtracking.
+type pattern struct{ *regexp2.Regexp }
+
+// MatchString implements [jsonschema.Regexp].
+func (p pattern) MatchString(text string) bool {
+	matched, err := p.Regexp.MatchString(text)
+	return err == nil && matched
+}
