@@ -10,9 +10,21 @@ import (
 // Formats lists the format names that Format knows, sorted.
 func Formats() []string {
 	return []string{
-		"byte", "cn-id-card", "cn-mobile", "cn-name", "date", "date-time", "email",
-		"hostname", "ipv4", "ipv6", "quartz-cron", "time", "uri", "uuid",
+		"binary", "byte", "cn-date-time", "cn-id-card", "cn-mobile", "cn-name", "date", "date-time", "duration", "email", "hostname",
+		"idn-email", "idn-hostname", "ipv4", "ipv6", "iri", "iri-reference", "json-pointer", "password", "period", "quartz-cron",
+		"regex", "relative-json-pointer", "semver", "time", "uri", "uri-reference", "uri-template", "url", "uuid",
 	}
+}
+
+// HasFormat says whether Format knows the name.
+func HasFormat(name string) bool {
+	switch name {
+	case "byte", "cn-id-card", "cn-mobile", "cn-name", "date", "date-time", "email", "hostname", "ipv4", "ipv6", "quartz-cron", "time",
+		"uri", "uuid":
+		return true
+	}
+	_, ok := Source{}.further(name, time.Time{})
+	return ok
 }
 
 // Format invents the text of a string field from its OpenAPI format; false
@@ -56,8 +68,44 @@ func (s Source) Format(name string, at time.Time) (string, bool) {
 	case "byte":
 		return base64.StdEncoding.EncodeToString([]byte(s.Sentence())), true
 	default:
-		return "", false
+		return s.further(name, at)
 	}
+}
+
+// further knows the less common formats.
+func (s Source) further(name string, at time.Time) (string, bool) {
+	switch name {
+	case "cn-date-time":
+		return s.PastInstant(at, 365).Format(time.DateTime), true
+	case "binary":
+		return s.English(8, 40), true
+	case "password":
+		// A letter of each case, digits and a sign, as most rules for passwords want it.
+		return s.Sub("word").Pick([]string{"Harbor", "Willow", "Copper", "Meadow", "Violet"}) + "-" + s.Digits(6), true
+	case "duration":
+		return "PT" + strconv.Itoa(5*s.Between(1, 11)) + "M", true
+	case "period":
+		return s.PastInstant(at, 365).Format(time.RFC3339) + "/P" + strconv.Itoa(s.Sub("days").Between(1, 28)) + "D", true
+	case "idn-email":
+		return s.Format("email", at)
+	case "idn-hostname":
+		return s.Format("hostname", at)
+	case "iri", "url":
+		return s.Format("uri", at)
+	case "uri-reference", "iri-reference":
+		return "/" + s.latin() + "/" + strconv.Itoa(s.Sub("number").Between(1, 999)), true
+	case "uri-template":
+		return "https://" + s.latin() + ".example.com/{id}", true
+	case "json-pointer":
+		return "/" + s.latin() + "/" + strconv.Itoa(s.Sub("number").Intn(10)), true
+	case "relative-json-pointer":
+		return strconv.Itoa(s.Intn(4)) + "/" + s.latin(), true
+	case "regex":
+		return "^[a-z]{1," + strconv.Itoa(s.Between(2, 9)) + "}$", true
+	case "semver":
+		return strconv.Itoa(s.Between(0, 4)) + "." + strconv.Itoa(s.Sub("minor").Intn(20)) + "." + strconv.Itoa(s.Sub("patch").Intn(10)), true
+	}
+	return "", false
 }
 
 // latin is an English word in lower-case ASCII letters, fit for a host label.

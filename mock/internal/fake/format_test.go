@@ -43,7 +43,25 @@ func TestFormats(t *testing.T) {
 		"time":        match(`^(0[89]|1[0-7]):[0-5][0-9]:[0-5][0-9]\+08:00$`),
 		"uri":         func(s string) bool { u, err := url.Parse(s); return err == nil && u.IsAbs() && len(u.Path) > 1 },
 		"uuid":        match(`^[0-9a-f-]{36}$`),
+
+		"binary":                match(`^[a-z ]{6,40}$`),
+		"cn-date-time":          within(time.DateTime),
+		"duration":              match(`^PT[0-9]{1,2}M$`),
+		"idn-email":             match(`^[a-z]+[0-9]+@example\.com$`),
+		"idn-hostname":          match(`^[a-z]{2,63}\.example\.com$`),
+		"iri":                   match(`^https://[a-z]+\.example\.com/[a-z]+$`),
+		"iri-reference":         match(`^/[a-z]+/[0-9]+$`),
+		"json-pointer":          match(`^/[a-z]+/[0-9]$`),
+		"password":              match(`^[A-Z][a-z]+-[0-9]{6}$`),
+		"period":                match(`^[^/]+\+08:00/P[0-9]+D$`),
+		"regex":                 func(s string) bool { _, err := regexp.Compile(s); return err == nil },
+		"relative-json-pointer": match(`^[0-9]/[a-z]+$`),
+		"semver":                match(`^[0-9]+\.[0-9]+\.[0-9]+$`),
+		"uri-reference":         match(`^/[a-z]+/[0-9]+$`),
+		"uri-template":          match(`^https://[a-z]+\.example\.com/\{id\}$`),
+		"url":                   match(`^https://[a-z]+\.example\.com/[a-z]+$`),
 	}
+	few := []string{"duration", "regex"} // there are not many
 	if len(checks) != len(names) {
 		t.Errorf("%d checks for %d formats", len(checks), len(names))
 	}
@@ -62,11 +80,14 @@ func TestFormats(t *testing.T) {
 			}
 			seen[text] = true
 		}
-		if len(seen) < 50 {
+		if !HasFormat(name) {
+			t.Errorf("HasFormat does not know %s", name)
+		}
+		if len(seen) < 50 && !slices.Contains(few, name) || len(seen) < 5 {
 			t.Errorf("format %s: only %d different texts of 400", name, len(seen))
 		}
 	}
-	if text, ok := New(1).Format("int32", noon()); ok || text != "" {
+	if text, ok := New(1).Format("int32", noon()); ok || text != "" || HasFormat("int32") {
 		t.Errorf("unknown format gave %q", text)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"regexp/syntax"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/dlclark/regexp2"
 )
 
 // ErrNoText says that no text for a pattern was found: the pattern matches
@@ -18,22 +20,39 @@ type Pattern struct {
 	source string
 	tree   *syntax.Regexp
 	check  *regexp.Regexp
+	// asked is set instead of check where the pattern looks around or back: tree is then the pattern without that, and
+	// ahead holds what positive look-aheads ask for.
+	asked *regexp2.Regexp
+	ahead []*syntax.Regexp
 }
 
-// CompilePattern reads a JSON Schema pattern in the dialect of Go's regexp
-// (RE2), and \uXXXX besides, which schemas written for Java and JavaScript use
-// for Chinese ranges. Look-around and back-references are errors.
+// CompilePattern reads a JSON Schema pattern: in the dialect of Go's regexp
+// (RE2), with \uXXXX besides, which schemas written for Java and JavaScript use
+// for Chinese ranges. What RE2 cannot say, look-around and back-references, is
+// left to trying: texts are made for the rest of the pattern, and held to all of it.
 func CompilePattern(pattern string) (*Pattern, error) {
 	text := re2Escapes(pattern)
 	tree, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
-		return nil, fmt.Errorf("pattern %q: %w; rewrite it without look-around and back-references", pattern, err)
+		return looseAround(pattern, err)
 	}
 	check, err := regexp.Compile(text)
 	if err != nil {
 		return nil, fmt.Errorf("pattern %q: %w", pattern, err)
 	}
 	return &Pattern{source: pattern, tree: tree, check: check}, nil
+}
+
+// String returns the pattern as it was written.
+func (p *Pattern) String() string { return p.source }
+
+// Match says whether a text matches, anywhere in it as JSON Schema wants it.
+func (p *Pattern) Match(text string) bool {
+	if p.check != nil {
+		return p.check.MatchString(text)
+	}
+	ok, err := p.asked.MatchString(text)
+	return ok && err == nil
 }
 
 // Pattern returns a text that matches a pattern; see CompilePattern, which
@@ -68,7 +87,11 @@ func (p *Pattern) Text(s Source, minRunes, maxRunes int) (string, error) {
 			continue
 		}
 		text := w.out.String()
-		if w.runes >= minRunes && (maxRunes <= 0 || w.runes <= maxRunes) && p.check.MatchString(text) {
+		if len(p.ahead) > 0 {
+			text = p.meetAhead(text, s.Index(try))
+			w.runes = utf8.RuneCountInString(text)
+		}
+		if w.runes >= minRunes && (maxRunes <= 0 || w.runes <= maxRunes) && p.Match(text) {
 			return text, nil
 		}
 	}
@@ -93,6 +116,8 @@ type writer struct {
 	// fill, when positive, makes every repetition go on until the text has
 	// that many characters; otherwise repetitions are of a believable size.
 	fill int
+	// groups is what each group has written last.
+	groups [10]string
 }
 
 func (w *writer) rune(r rune) bool {
@@ -109,14 +134,25 @@ func (w *writer) write(re *syntax.Regexp) bool {
 		return false
 	case syntax.OpLiteral:
 		for _, r := range re.Rune {
-			w.rune(r)
+			if r <= backMark || r > backMark+9 {
+				w.rune(r)
+				continue
+			}
+			for _, again := range w.groups[r-backMark] {
+				w.rune(again)
+			}
 		}
 	case syntax.OpCharClass:
 		return w.class(re.Rune)
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
 		return w.class([]rune{0, utf8.MaxRune})
 	case syntax.OpCapture:
-		return w.write(re.Sub[0])
+		from := w.out.Len()
+		ok := w.write(re.Sub[0])
+		if re.Cap < len(w.groups) {
+			w.groups[re.Cap] = w.out.String()[from:]
+		}
+		return ok
 	case syntax.OpStar:
 		return w.repeat(re.Sub[0], 0, -1)
 	case syntax.OpPlus:

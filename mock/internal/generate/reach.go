@@ -1,0 +1,92 @@
+package generate
+
+// endless is the height of what cannot end, or has no value at all.
+const endless = 32
+
+// reach is how many values have to stand within each other at least to complete one of the plan: 1 for a text, 2 for an
+// object with a required text. It is endless where a schema needs itself, or where its rules leave nothing.
+func (p *plan) reach() int {
+	if h := p.height.Load(); h != 0 {
+		return int(h)
+	}
+	p.g.heights.Lock()
+	defer p.g.heights.Unlock()
+	for depth := 1; depth < endless; depth++ {
+		if p.ends(depth) {
+			p.height.Store(int32(depth))
+			return depth
+		}
+	}
+	p.height.Store(endless)
+	return endless
+}
+
+// ends says whether a value of at most that depth exists. The depth goes down with each step, so circles end.
+func (p *plan) ends(depth int) bool {
+	if h := p.height.Load(); h != 0 {
+		return int(h) <= depth
+	}
+	if depth <= 0 {
+		return false
+	}
+	p.compile()
+	key := ending{p, depth}
+	if known, ok := p.g.endings[key]; ok {
+		return known
+	}
+	// Whoever asks this again on the way to the answer is in a circle of groups.
+	p.g.endings[key] = false
+	ok := p.endsWithin(depth)
+	p.g.endings[key] = ok
+	return ok
+}
+
+type ending struct {
+	plan  *plan
+	depth int
+}
+
+func (p *plan) endsWithin(depth int) bool {
+	if p.types == 0 {
+		return false
+	}
+	if len(p.groups) > 0 {
+		c := p.groups[0]
+		for i, b := range c.branches {
+			narrow, firm := b.shells(p, c, i)
+			if narrow != nil && narrow.ends(depth) || firm.ends(depth) {
+				return true
+			}
+		}
+		return false
+	}
+	if p.isFixed || p.types&^(objectType|arrayType) != 0 {
+		return true
+	}
+	return p.has(arrayType) && p.listEnds(depth-1) || p.has(objectType) && p.objectEnds(depth-1)
+}
+
+func (p *plan) listEnds(depth int) bool {
+	for i := range min(p.minItems, len(p.items)) {
+		if !p.items[i].shell().ends(depth) {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *plan) objectEnds(depth int) bool {
+	possible := 0
+	for _, m := range p.members {
+		if m.banned {
+			continue
+		}
+		if m.required {
+			if !m.edge.shell().ends(depth) {
+				return false
+			}
+		}
+		possible++
+	}
+	return possible >= p.minSize || !p.unnamed()
+}
