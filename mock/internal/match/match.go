@@ -1,102 +1,159 @@
-// Package match finds the operation that a path means, by an index compiled once from a contract's paths. It knows
-// OpenAPI's path templates, also within a segment (/a/{id}:verb, /{x}.{ext}); a template's value never holds a slash.
+// Package match finds the operation that a path means, by an index compiled once from a contract's paths: a tree with a
+// level per segment, so that a search costs what the path is long, however many paths there are. It knows OpenAPI's path
+// templates, also within a segment (/a/{id}:verb, /{x}.{ext}); a template's value never holds a slash, unless it came
+// escaped.
 package match
 
 import (
 	"fmt"
-	"net/url"
-	"regexp"
-	"sort"
+	"slices"
 	"strings"
 )
 
-// Index maps paths to what was added under them. It is built first and only read afterwards.
+// Index maps paths to what was added under them. It is built first and only read afterwards: by any number of goroutines.
+// The zero value is empty.
 type Index[T any] struct {
-	exact     map[string]T
-	templates []template[T]
+	root    node
+	targets []T
+	paths   []string // sorted
 }
 
-type template[T any] struct {
-	path     string
-	pattern  *regexp.Regexp
-	names    []string
-	concrete int
-	target   T
+// node is a place in the tree: what follows the segments that lead to it.
+type node struct {
+	static map[string]*node
+	mixed  groups
+	any    *node // a segment that is one parameter
+	leaf   *leaf
 }
 
-var placePattern = regexp.MustCompile(`\{([^{}/]+)\}`)
+// leaf is what was added under a path.
+type leaf struct {
+	path   string
+	names  []string
+	target int // its place among the targets
+}
 
-// Add puts a target under a path or path template. A path that is taken is an error.
-func (x *Index[T]) Add(path string, target T) error {
-	if x.exact == nil {
-		x.exact = map[string]T{}
+// TakenError says that a path, or one that differs from it by the names of its parameters only, has been added before.
+type TakenError struct {
+	// Path is the one that is refused, By the one that stands there.
+	Path, By string
+}
+
+// Error implements error.
+func (e *TakenError) Error() string {
+	if e.Path == e.By {
+		return fmt.Sprintf("path %s is taken", e.Path)
 	}
-	if !strings.Contains(path, "{") {
-		if _, taken := x.exact[path]; taken {
-			return fmt.Errorf("path %s is taken", path)
-		}
-		x.exact[path] = target
-		return nil
-	}
-	var b strings.Builder
+	return fmt.Sprintf("path %s is taken by %s", e.Path, e.By)
+}
+
+// Names lists the parameters of a path template in its order; nil for a path without any.
+func Names(path string) []string {
 	var names []string
-	b.WriteByte('^')
-	last := 0
-	for _, m := range placePattern.FindAllStringSubmatchIndex(path, -1) {
-		b.WriteString(regexp.QuoteMeta(path[last:m[0]]))
-		b.WriteString(`([^/]+?)`)
-		names = append(names, path[m[2]:m[3]])
-		last = m[1]
+	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		names = append(names, parse(segment).names...)
 	}
-	b.WriteString(regexp.QuoteMeta(path[last:]))
-	b.WriteByte('$')
-	pattern, err := regexp.Compile(b.String())
-	if err != nil {
-		return fmt.Errorf("path %s: %w", path, err)
+	return names
+}
+
+// Add puts a target under a path or path template, which begins with a slash. A path that is taken is a *[TakenError].
+func (x *Index[T]) Add(path string, target T) error {
+	rest, ok := strings.CutPrefix(path, "/")
+	if !ok {
+		return fmt.Errorf("path %q does not begin with a slash", path)
 	}
-	for _, t := range x.templates {
-		if t.pattern.String() == b.String() {
-			return fmt.Errorf("path %s is taken by %s", path, t.path)
-		}
+	at := &x.root
+	var names []string
+	for segment := range strings.SplitSeq(rest, "/") {
+		p := parse(segment)
+		names = append(names, p.names...)
+		at = at.child(p)
 	}
-	x.templates = append(x.templates, template[T]{path, pattern, names, len(placePattern.ReplaceAllString(path, "")), target})
-	// The more of a template is concrete, the sooner it is tried (OpenAPI: concrete before templated).
-	sort.SliceStable(x.templates, func(i, j int) bool { return x.templates[i].concrete > x.templates[j].concrete })
+	if at.leaf != nil {
+		return &TakenError{path, at.leaf.path}
+	}
+	at.leaf = &leaf{path, names, len(x.targets)}
+	x.targets = append(x.targets, target)
+	i, _ := slices.BinarySearch(x.paths, path)
+	x.paths = slices.Insert(x.paths, i, path)
 	return nil
 }
 
-// Find returns the target of an escaped request path and the unescaped values of its template.
+// child is the node behind a segment, made when there is none.
+func (n *node) child(p pattern) *node {
+	switch {
+	case len(p.names) == 0:
+		if n.static == nil {
+			n.static = map[string]*node{}
+		}
+		if n.static[p.prefix] == nil {
+			n.static[p.prefix] = &node{}
+		}
+		return n.static[p.prefix]
+	case p.bare():
+		if n.any == nil {
+			n.any = &node{}
+		}
+		return n.any
+	}
+	return n.mixed.child(p)
+}
+
+// At returns what was added under a path template or under one that differs from it by names only, and how it is written
+// there.
+func (x *Index[T]) At(path string) (target T, written string, ok bool) {
+	rest, rooted := strings.CutPrefix(path, "/")
+	if !rooted {
+		return target, "", false
+	}
+	at := &x.root
+	for segment := range strings.SplitSeq(rest, "/") {
+		p := parse(segment)
+		switch {
+		case len(p.names) == 0:
+			at = at.static[p.prefix]
+		case p.bare():
+			at = at.any
+		default:
+			at = at.mixed.get(p)
+		}
+		if at == nil {
+			return target, "", false
+		}
+	}
+	if at.leaf == nil {
+		return target, "", false
+	}
+	return x.targets[at.leaf.target], at.leaf.path, true
+}
+
+// Match returns the target of an escaped request path and the unescaped values of its template, in the template's order;
+// [Names] tells theirs. Where several templates fit, each segment from the left decides in turn: a concrete one comes before
+// one with some text around its parameters, that before a parameter alone (OpenAPI, "Path Templating Matching"). The text
+// of a template is compared as it is written: an escaped colon is part of a value and no colon of a template. Only what
+// cannot stand in a URL unescaped, such as 体检 or a space, matches its escapes.
+func (x *Index[T]) Match(path string) (target T, values []string, ok bool) {
+	found, values := x.root.find(path)
+	if found == nil {
+		return target, nil, false
+	}
+	return x.targets[found.target], values, true
+}
+
+// Find is [Index.Match] with the values by name, by those names that the path was first added with.
 func (x *Index[T]) Find(path string) (target T, values map[string]string, ok bool) {
-	if target, ok = x.exact[path]; ok {
-		return target, nil, true
+	found, list := x.root.find(path)
+	if found == nil {
+		return target, nil, false
 	}
-	for _, t := range x.templates {
-		m := t.pattern.FindStringSubmatch(path)
-		if m == nil {
-			continue
+	if len(list) > 0 {
+		values = make(map[string]string, len(list))
+		for i, name := range found.names {
+			values[name] = list[i]
 		}
-		values = make(map[string]string, len(t.names))
-		for i, name := range t.names {
-			v, err := url.PathUnescape(m[i+1])
-			if err != nil {
-				return target, nil, false
-			}
-			values[name] = v
-		}
-		return t.target, values, true
 	}
-	return target, nil, false
+	return x.targets[found.target], values, true
 }
 
 // Paths lists what was added, sorted.
-func (x *Index[T]) Paths() []string {
-	var paths []string
-	for p := range x.exact {
-		paths = append(paths, p)
-	}
-	for _, t := range x.templates {
-		paths = append(paths, t.path)
-	}
-	sort.Strings(paths)
-	return paths
-}
+func (x *Index[T]) Paths() []string { return slices.Clone(x.paths) }
