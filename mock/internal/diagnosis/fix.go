@@ -17,7 +17,7 @@ func (d *Diagnosis) Fix(lang string) string {
 // fixes has what to do about each finding of the wire, put together once.
 var fixes = sync.OnceValue(func() map[string]text {
 	all := map[string]text{}
-	for _, part := range []map[string]text{sealFixes(), signatureFixes(), exceptionFixes()} {
+	for _, part := range []map[string]text{sealFixes(), signatureFixes(), exceptionFixes(), composedFixes()} {
 		maps.Copy(all, part)
 	}
 	return all

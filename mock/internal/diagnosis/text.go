@@ -9,7 +9,7 @@ import (
 // detail.
 var texts = sync.OnceValue(func() map[string]text {
 	all := map[string]text{}
-	for _, part := range []map[string]text{callTexts(), tokenTexts(), sealTexts(), signatureTexts(), refusalTexts(), behaveTexts(), weixiaoTexts(), sessionTexts(), explainTexts(), exceptionTexts()} {
+	for _, part := range []map[string]text{callTexts(), tokenTexts(), sealTexts(), signatureTexts(), refusalTexts(), behaveTexts(), weixiaoTexts(), sessionTexts(), contractTexts(), explainTexts(), exceptionTexts(), composedTexts()} {
 		maps.Copy(all, part)
 	}
 	return all

@@ -3,6 +3,18 @@ package diagnosis
 // behaveTexts has the diagnoses that single vendors' behaviours raise.
 func behaveTexts() map[string]text {
 	return map[string]text{
+		"resource-taken": {
+			"there is a {kind} with this key already",
+			"已存在使用该键的 {kind}",
+		},
+		"resource-unfit": {
+			"what the call makes of the {kind} does not keep the contract",
+			"该调用得到的 {kind} 不符合契约",
+		},
+		"cursor-unknown": {
+			"the text in {name} is none that a list of this simulator has given out",
+			"{name} 中的文本不是本模拟器的列表给出的",
+		},
 		"incomplete-query": {
 			"the query structure needs day and out_pov_id; send it as JSON text in the field param_query_pov_appointment_record_by_date_req",
 			"查询结构必须有 day 和 out_pov_id，请以 JSON 文本放在字段 param_query_pov_appointment_record_by_date_req 中",
