@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"understudy/mock/behave"
 	"understudy/mock/internal/diagnosis"
@@ -27,17 +28,17 @@ type response struct {
 }
 
 // answer runs the operation's step and renders its reply in one transaction: what the contract forbids is neither sent
-// nor committed.
+// nor committed. An operation without a step, and a caller who prefers another answer, get one from the contract alone.
 func (s *Server) answer(x *exchange) (*response, *no) {
-	if x.op.step == nil {
-		return nil, refuse(http.StatusNotImplemented, "no-answer", "nothing answers "+x.op.ID+" yet: the contract has no behaviour for it")
-	}
 	x.world = s.world(x.session, x.variant, x.op.Vendor)
 	x.world.Seed = x.seed
+	if x.op.step == nil || x.wish.decides() {
+		return s.answerSampled(x)
+	}
 	call := &behave.Call{
 		World: x.world, Operation: x.op.ID, Number: x.number, Now: x.now, Parameters: x.parameter,
 		Body: x.decoded, Text: x.opened, Opened: x.field, Account: x.account, Forwarded: x.request.Header.Get(headerForwarded) != "",
-		IssueToken: s.issueToken(x),
+		IssueToken: s.issueToken(x), Base: x.base(),
 	}
 	var out *response
 	var replied behave.Reply
@@ -45,7 +46,7 @@ func (s *Server) answer(x *exchange) (*response, *no) {
 		if replied, err = x.op.step(tx, call); err != nil {
 			return err
 		}
-		if out, err = s.succeed(x, replied.Value); err != nil {
+		if out, err = s.succeed(x, replied); err != nil {
 			return err
 		}
 		judged := x.judged
@@ -74,7 +75,7 @@ func (s *Server) answer(x *exchange) (*response, *no) {
 		out.effects = replied.Effects
 	case errors.Is(err, errWithheld):
 	case errors.As(err, &vendorError):
-		return nil, &no{errorID: vendorError.ID, diagnosis: vendorError.Diagnosis}
+		return nil, &no{errorID: vendorError.ID, status: vendorError.Status, diagnosis: vendorError.Diagnosis}
 	case errors.As(err, &broken):
 		return nil, failure("reply-breaks-contract", http.StatusInternalServerError, err)
 	case errors.Is(err, state.ErrFull):
@@ -83,11 +84,37 @@ func (s *Server) answer(x *exchange) (*response, *no) {
 		return nil, failure("step-failed", http.StatusInternalServerError, err)
 	}
 	x.warnings = append(x.warnings, replied.Notes...)
+	return s.finish(x, out)
+}
+
+func (s *Server) answerSampled(x *exchange) (*response, *no) {
+	out, failed := s.sampled(x)
+	if failed != nil {
+		x.spare()
+		return nil, failed
+	}
+	x.strike()
+	return s.finish(x, out)
+}
+
+// finish seals an answer, or puts in its place what a fault has for it.
+func (s *Server) finish(x *exchange, out *response) (*response, *no) {
 	if x.struck != nil {
 		return s.befall(x, out)
 	}
-	s.seal(x, out)
+	if x.wish.status < http.StatusBadRequest || x.op.sealFailure {
+		s.seal(x, out)
+	}
 	return out, nil
+}
+
+// base is what stands in the caller's path before that of the operation: a session's mark, a server's path, a prefix.
+func (x *exchange) base() string {
+	path := x.request.URL.EscapedPath()
+	for range strings.Count(x.op.Path, "/") {
+		path = path[:max(strings.LastIndexByte(path, '/'), 0)]
+	}
+	return path
 }
 
 // failure is a refusal whose reason stands in its diagnosis as well.

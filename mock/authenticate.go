@@ -4,7 +4,6 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,10 +16,13 @@ import (
 // authenticate judges the credential outside the body: a signature over the raw parameters, or a token where the
 // security scheme says it stands.
 func (s *Server) authenticate(x *exchange) *no {
-	if sign := x.op.Wire.Sign; sign != nil {
-		if failed := s.verify(x, sign); failed != nil {
+	if x.op.signer != nil && !x.op.signer.Opened() {
+		if failed := s.verify(x); failed != nil {
 			return failed
 		}
+	}
+	if failed := s.admit(x); failed != nil {
+		return failed
 	}
 	auth := x.op.Wire.Auth
 	if auth == nil || auth.Security == "" {
@@ -134,67 +136,44 @@ func tokenSubject(x *exchange) string {
 	return x.session.Subject + "4" + minted[:3] + "a" + minted[3:]
 }
 
-// verify judges a signed call: the caller's key, the time, then the signature over every parameter as received.
-func (s *Server) verify(x *exchange, sign *specs.Sign) *no {
+// verify judges a signed call. Its time is measured on real time unless the session says otherwise: a client signs with the
+// real time whatever world it plays in.
+func (s *Server) verify(x *exchange) *no {
 	if failed := s.readForm(x); failed != nil {
 		return failed
 	}
-	pairs := x.pairs()
-	seen := make(map[string]bool, len(pairs))
-	for _, p := range pairs {
-		if seen[p.Name] {
-			return vendorNo(specs.InvalidParameter, p.Name, diagnosis.New("parameter-twice", "name", clip(p.Name)))
-		}
-		seen[p.Name] = true
+	m := &wire.Message{
+		Method: x.request.Method, Path: x.path, RawQuery: x.request.URL.RawQuery, Pairs: x.pairs(), Header: x.request.Header,
+		Body: x.body, Opened: x.opened,
 	}
-	for _, name := range []string{sign.KeyParameter, sign.TimeParameter, sign.MethodParameter} {
-		if v, _ := pairs.Get(name); v == "" {
-			return vendorNo(specs.MissingParameter, name, diagnosis.New("missing-parameter", "name", name))
-		}
+	if x.signed != nil {
+		m.Opened = x.signed
 	}
-	key, _ := pairs.Get(sign.KeyParameter)
-	if !same(key, x.op.vendor.credentials[sign.KeySlot].Text) {
-		return vendorNo(specs.UnknownKey, sign.KeyParameter, diagnosis.New("key-unknown", "name", sign.KeyParameter, "slot", sign.KeySlot))
+	if sent := x.request.URL.EscapedPath(); sent != x.path {
+		m.OtherPaths = append(m.OtherPaths, sent) // a client signs the path it calls, its session's prefix included
 	}
-	if failed := s.verifyTime(x, pairs, sign); failed != nil {
-		return failed
-	}
-	digest, _ := pairs.Get(sign.MethodParameter)
-	if !slices.Contains(sign.Digests, digest) {
-		return vendorNo(specs.InvalidParameter, sign.MethodParameter, diagnosis.New("digest-unknown", "name", sign.MethodParameter, "known", strings.Join(sign.Digests, ", ")))
-	}
-	got, _ := pairs.Get(sign.Parameter)
-	if got == "" {
-		return vendorNo(specs.MissingSignature, sign.Parameter, diagnosis.New("missing-parameter", "name", sign.Parameter))
-	}
-	cfg := wire.SignConfig{Skip: sign.Parameter, Digest: digest, Secret: x.op.vendor.credentials[sign.Secret].Text, Show: x.op.shows}
-	if wire.Verify(pairs, cfg, got) {
-		return nil
-	}
-	found := wire.DiagnoseSign(pairs, cfg, got)
-	return vendorNo(specs.InvalidSignature, sign.Parameter, &diagnosis.Diagnosis{ID: found.ID, Detail: found.Detail})
-}
-
-// verifyTime measures on real time unless the session says otherwise: a client signs with the real time whatever world
-// it plays in.
-func (s *Server) verifyTime(x *exchange, pairs wire.Pairs, sign *specs.Sign) *no {
-	text, _ := pairs.Get(sign.TimeParameter)
-	at, err := time.ParseInLocation(time.DateTime, text, value.China())
-	if err != nil {
-		return vendorNo(specs.InvalidParameter, sign.TimeParameter, diagnosis.New("timestamp-malformed", "name", sign.TimeParameter))
+	if prefix := x.op.vendor.prefix; prefix != "" {
+		m.OtherPaths = append(m.OtherPaths, strings.TrimPrefix(x.path, prefix))
 	}
 	now := s.now()
 	switch *x.life.window.Load() {
 	case windowSession:
 		now = x.now
 	case windowOff:
-		return nil
+		now = time.Time{}
 	}
-	if off := now.Sub(at); off > sign.Within || off < -sign.Within {
-		return vendorNo(specs.StaleTimestamp, sign.TimeParameter, diagnosis.New("timestamp-stale",
-			"now", now.In(value.China()).Format(time.DateTime), "got", at.Format(time.DateTime), "within", sign.Within.String()))
+	if fault := x.op.signer.Verify(m, wire.Verification{Now: now, Show: x.op.shows}); fault != nil {
+		return vendorNo(fault.Condition, fault.Subject, sealDiagnosis(fault.Finding))
 	}
 	return nil
+}
+
+// verifyOpened judges the signature of a body that is signed before it is sealed.
+func (s *Server) verifyOpened(x *exchange) *no {
+	if x.op.signer == nil || !x.op.signer.Opened() {
+		return nil
+	}
+	return s.verify(x)
 }
 
 // credentials judges what stands inside the body, once it is decoded and before anything that depends on it is opened.

@@ -3,11 +3,16 @@ package mock
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"understudy/mock/behave"
+	"understudy/mock/internal/generate"
+	"understudy/mock/internal/match"
 	"understudy/mock/internal/schema"
 	"understudy/mock/internal/wire"
 	"understudy/specs"
@@ -31,22 +36,28 @@ type operation struct {
 	*compiled
 	vendor *vendor
 	cipher *wire.Cipher // nil when nothing is sealed
+	signer *wire.Signer // nil when nothing is signed
 	step   behave.Step  // nil when the vendor has no behaviour for it
 }
 
-// compiled is what can be made of an operation once for all sessions, whatever their credentials.
+// compiled is what can be made of an operation once for all sessions, whatever their credentials. What costs time is made
+// at the operation's first call; see [compiled.ready].
 type compiled struct {
 	*specs.Operation
+	of          *compilation
+	sealPart    string // what of replies is sealed: body, the JSON pointer of a member, or "" for nothing
+	sealFailure bool   // failures are sealed as well as successes
+	openBody    bool   // the whole request body is sealed
+	openPart    string // the JSON pointer of the member of the body that is sealed, "" for none
+	lists       schema.Lists
+	pathNames   []string // of the template, in its order
+	cookies     bool     // there are parameters in cookies
+
+	once       sync.Once
+	unsound    error
 	parameters []parameter
 	bodies     []body
 	replies    []reply
-	sealed     *schema.Schema
-	sealReply  bool
-	// sealFailure says that failures are sealed as well as successes.
-	sealFailure bool
-	openBody    bool   // the whole request body is sealed
-	openField   string // the member of the body that is sealed, "" for none
-	lists       schema.Lists
 	// size is how long the last reply was: the next one is written into a buffer of that size.
 	size atomic.Int64
 }
@@ -58,20 +69,44 @@ type parameter struct {
 
 type body struct {
 	specs.MediaType
-	base   string // the media type without parameters, lower case
+	base     string // the media type without parameters, lower case
+	schema   *schema.Schema
+	examples []example
+	// sealed is the schema of what a sealed member opens to, nil where the document does not say. With inPlace the opened value
+	// takes the member's place: the document describes it there.
+	sealed  *schema.Schema
+	inPlace bool
+}
+
+// reply is what may be answered under one status, or under a range of them.
+type reply struct {
+	specs.Response
+	// status is the one it stands for, 0 for a range and for default.
+	status  int
+	bodies  []body
+	headers []header
+}
+
+type header struct {
+	specs.Header
 	schema *schema.Schema
 }
 
-// reply is what may be answered under one status.
-type reply struct {
-	status int // 0 stands for default
-	bodies []body
+// compilation is what can be made of a contract once.
+type compilation struct {
+	contract   *specs.Contract
+	set        *schema.Set
+	generator  *generate.Generator
+	operations []*compiled
 }
+
+// catalogued says that the vendor's document has errors of its own; then it also decides what is no error.
+func (c *compilation) catalogued() bool { return len(c.contract.Errors) > 0 }
 
 // equip gives a contract the configured credentials, and development values where none are configured.
 func equip(c *specs.Contract, configured Credentials) (*vendor, error) {
 	v := &vendor{contract: c}
-	operations, err := compiledOf(c)
+	all, err := compilationOf(c)
 	if err != nil {
 		return nil, err
 	}
@@ -80,10 +115,11 @@ func equip(c *specs.Contract, configured Credentials) (*vendor, error) {
 	}
 	v.accounts = accounts(v.credentials)
 	v.tokenKey = tokenKey(c.Vendor, v.credentials)
-	steps := behave.Steps(c.Vendor)
+	steps := behave.Steps(c)
 	ciphers := map[*specs.Seal]*wire.Cipher{}
+	signers := map[*specs.Sign]*wire.Signer{}
 	var problems []error
-	for _, o := range operations {
+	for _, o := range all.operations {
 		op := &operation{compiled: o, vendor: v, step: steps[o.ID]}
 		if seal := o.Wire.Seal; seal != nil {
 			if op.cipher = ciphers[seal]; op.cipher == nil {
@@ -94,72 +130,59 @@ func equip(c *specs.Contract, configured Credentials) (*vendor, error) {
 				ciphers[seal] = op.cipher
 			}
 		}
+		if sign := o.Wire.Sign; sign != nil {
+			if op.signer = signers[sign]; op.signer == nil {
+				if op.signer, err = wire.NewSigner(sign, textsOf(v.credentials)); err != nil {
+					problems = append(problems, fmt.Errorf("%s.%w", c.Vendor, err))
+					continue
+				}
+				signers[sign] = op.signer
+			}
+		}
 		v.operations = append(v.operations, op)
 	}
 	return v, errors.Join(problems...)
 }
 
-// derivedKey is under which a contract keeps its compiled operations.
+// derivedKey is under which a contract keeps its compilation.
 type derivedKey struct{}
 
-// compiledOf compiles a contract's operations, once for as long as the contract lives.
-func compiledOf(c *specs.Contract) ([]*compiled, error) {
+// compilationOf compiles a contract, once for as long as the contract lives. Of a document that uses the vocabulary every
+// schema has to compile; an operation of a stranger's that cannot be compiled is refused when it is called.
+func compilationOf(c *specs.Contract) (*compilation, error) {
 	v, err := c.Derived(derivedKey{}, func() (any, error) { return compile(c) })
 	if err != nil {
 		return nil, err
 	}
-	return v.([]*compiled), nil
+	return v.(*compilation), nil
 }
 
-func compile(c *specs.Contract) ([]*compiled, error) {
-	set := schema.NewSet(c)
-	var list []*compiled
+func compile(c *specs.Contract) (*compilation, error) {
+	all := &compilation{contract: c, set: schema.NewSet(c)}
+	all.generator = generate.New(c, all.set)
 	var problems []error
 	for _, o := range c.Operations {
-		op, err := compileOperation(c, o, set)
-		if err != nil {
-			problems = append(problems, err)
-			continue
+		op := all.operation(o)
+		all.operations = append(all.operations, op)
+		if c.Extended {
+			problems = append(problems, op.ready())
 		}
-		list = append(list, op)
 	}
-	for id := range behave.Steps(c.Vendor) {
+	for id := range behave.Steps(c) {
 		if _, ok := c.Operation(id); !ok {
 			problems = append(problems, fmt.Errorf("%s: there is a behaviour for %q and no such operation in the contract", c.Vendor, id))
 		}
 	}
-	return list, errors.Join(problems...)
+	return all, errors.Join(problems...)
 }
 
-func compileOperation(c *specs.Contract, o *specs.Operation, set *schema.Set) (*compiled, error) {
-	op := &compiled{Operation: o}
-	var err error
-	for _, p := range o.Parameters {
-		one := parameter{Parameter: p}
-		if p.Schema != "" {
-			if one.schema, err = set.Compile(p.Schema); err != nil {
-				return nil, err
-			}
-		}
-		op.parameters = append(op.parameters, one)
-	}
-	if o.Body != nil {
-		if op.bodies, err = compileBodies(o.Body.Content, set); err != nil {
-			return nil, err
-		}
-	}
-	for _, r := range o.Responses {
-		one := reply{}
-		if r.Status != "default" {
-			if one.status, err = strconv.Atoi(r.Status); err != nil {
-				return nil, fmt.Errorf("%s: %s: status %q is not supported yet: state the statuses one by one",
-					c.Position(o.Pointer+"/responses/"+r.Status), o.ID, r.Status)
-			}
-		}
-		if one.bodies, err = compileBodies(r.Content, set); err != nil {
-			return nil, err
-		}
-		op.replies = append(op.replies, one)
+func (c *compilation) operation(o *specs.Operation) *compiled {
+	op := &compiled{Operation: o, of: c, pathNames: match.Names(o.Path)}
+	op.cookies = slices.ContainsFunc(o.Parameters, func(p specs.Parameter) bool { return p.In == "cookie" })
+	seal := op.Wire.Seal
+	op.sealPart, op.sealFailure = seal.ResponsePart(), seal.SealsFailures()
+	if op.openBody = seal.SealsBody(); !op.openBody {
+		op.openPart = seal.RequestPart()
 	}
 	if f := op.Wire.Formats; f != nil {
 		switch f.Lists {
@@ -169,38 +192,91 @@ func compileOperation(c *specs.Contract, o *specs.Operation, set *schema.Set) (*
 			op.lists = schema.Simplified
 		}
 	}
-	return op, op.compileSeal(c, set)
+	return op
 }
 
-func compileBodies(content []specs.MediaType, set *schema.Set) ([]body, error) {
-	var bodies []body
-	for _, m := range content {
-		base, _, _ := strings.Cut(m.Type, ";")
-		b := body{MediaType: m, base: strings.ToLower(strings.TrimSpace(base))}
-		if m.Schema != "" {
-			var err error
-			if b.schema, err = set.Compile(m.Schema); err != nil {
-				return nil, err
+// ready compiles the operation's schemas on its first use; the error says which of them is unsound, and where it stands.
+func (op *compiled) ready() error {
+	op.once.Do(func() { op.unsound = op.prepare() })
+	return op.unsound
+}
+
+func (op *compiled) prepare() (err error) {
+	for _, p := range op.Parameters {
+		one := parameter{Parameter: p}
+		if one.schema, err = op.of.schema(p.Schema, schema.Request); err != nil {
+			return err
+		}
+		op.parameters = append(op.parameters, one)
+	}
+	if op.Body != nil {
+		if op.bodies, err = op.of.bodies(op.Body.Content, schema.Request); err != nil {
+			return err
+		}
+	}
+	for _, r := range op.Responses {
+		one := reply{Response: r}
+		one.status, _ = strconv.Atoi(r.Status)
+		if one.bodies, err = op.of.bodies(r.Content, schema.Response); err != nil {
+			return err
+		}
+		for i := range one.bodies {
+			one.bodies[i].examples = op.of.examples(&one.bodies[i])
+		}
+		for _, h := range r.Headers {
+			with := header{Header: h}
+			if with.schema, err = op.of.schema(h.Schema, schema.Response); err != nil {
+				return err
 			}
+			one.headers = append(one.headers, with)
+		}
+		op.replies = append(op.replies, one)
+	}
+	return op.compileSealed()
+}
+
+// schema compiles the schema at a pointer; nil where nothing is said.
+func (c *compilation) schema(pointer string, view schema.View) (*schema.Schema, error) {
+	if pointer == "" {
+		return nil, nil
+	}
+	return c.set.CompileView(pointer, view)
+}
+
+func (c *compilation) bodies(content []specs.MediaType, view schema.View) (bodies []body, err error) {
+	for _, m := range content {
+		b := body{MediaType: m, base: baseOf(m.Type)}
+		if b.schema, err = c.schema(m.Schema, view); err != nil {
+			return nil, err
 		}
 		bodies = append(bodies, b)
 	}
 	return bodies, nil
 }
 
-// compileSeal finds out which text is sealed, and which schema holds what a sealed member opens to.
-func (op *compiled) compileSeal(c *specs.Contract, set *schema.Set) (err error) {
-	seal := op.Wire.Seal
-	op.sealReply, op.sealFailure = seal.SealsReplies(), seal.SealsFailures()
-	op.openBody, op.openField = seal.SealsBody(), seal.SealedMember()
-	if op.openField == "" {
+// baseOf is a media type without parameters, in lower case.
+func baseOf(mediaType string) string {
+	base, _, _ := strings.Cut(mediaType, ";")
+	return strings.ToLower(strings.TrimSpace(base))
+}
+
+// compileSealed finds out what a sealed member opens to.
+func (op *compiled) compileSealed() error {
+	if op.openPart == "" {
 		return nil
 	}
-	for _, b := range op.bodies {
-		if pointer, ok := c.ContentSchema(b.Schema, op.openField); ok {
-			if op.sealed, err = set.Compile(pointer); err != nil {
-				return err
-			}
+	for i := range op.bodies {
+		b := &op.bodies[i]
+		pointer, inPlace, ok := op.of.contract.SealedSchema(b.Schema, op.openPart)
+		if !ok {
+			continue
+		}
+		var err error
+		if b.inPlace = inPlace; !inPlace {
+			b.sealed, err = op.of.set.CompileView(pointer, schema.Request)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -208,42 +284,71 @@ func (op *compiled) compileSeal(c *specs.Contract, set *schema.Set) (err error) 
 
 // newCipher makes the cipher from the credentials in force; a key of a wrong length is told here, at the start.
 func newCipher(vendor string, seal *specs.Seal, credentials Credentials) (*wire.Cipher, error) {
-	texts := make(map[string]string, len(credentials))
-	for slot, c := range credentials {
-		if c.Text != "" {
-			texts[slot] = c.Text
-		}
-	}
-	cipher, err := wire.NewSealCipher(seal, texts)
+	cipher, err := wire.NewSealCipher(seal, textsOf(credentials))
 	if err != nil {
 		return nil, fmt.Errorf("%s.%w", vendor, err)
 	}
 	return cipher, nil
 }
 
-// success is what the operation answers when all is well: its first 2xx status.
+// textsOf are the credentials that are one text, by slot.
+func textsOf(credentials Credentials) map[string]string {
+	texts := make(map[string]string, len(credentials))
+	for slot, c := range credentials {
+		if c.Text != "" {
+			texts[slot] = c.Text
+		}
+	}
+	return texts
+}
+
+// success is what the operation answers when all is well: its first 2xx status, else what it says of others of that
+// kind, else the first one that is no error.
 func (op *compiled) success() reply {
 	for _, r := range op.replies {
 		if r.status >= 200 && r.status < 300 {
 			return r
 		}
 	}
-	return reply{status: 200}
+	for _, r := range op.replies {
+		if r.Status == "2XX" || r.status >= 300 && r.status < 400 {
+			return r.under(http.StatusOK)
+		}
+	}
+	if r, ok := op.reply(http.StatusOK); ok {
+		return r.under(http.StatusOK)
+	}
+	return reply{status: http.StatusOK}
 }
 
-// reply is what the contract says about a status; false when it says nothing.
+// under is a reply with the status that it is answered with, where it stands for several.
+func (r reply) under(status int) reply {
+	if r.status == 0 {
+		r.status = status
+	}
+	return r
+}
+
+// reply is what the contract says about a status: by itself, by a range such as 4XX, or by default; false when it says
+// nothing.
 func (op *compiled) reply(status int) (reply, bool) {
-	byDefault := -1
+	best, rank := -1, 0
 	for i, r := range op.replies {
-		if r.status == status {
+		n := 0
+		switch {
+		case r.status == status:
 			return r, true
+		case len(r.Status) == 3 && r.Status[1:] == "XX" && int(r.Status[0]-'0') == status/100:
+			n = 2
+		case r.Status == "default":
+			n = 1
 		}
-		if r.status == 0 {
-			byDefault = i
+		if n > rank {
+			best, rank = i, n
 		}
 	}
-	if byDefault >= 0 {
-		return op.replies[byDefault], true
+	if best < 0 {
+		return reply{}, false
 	}
-	return reply{}, false
+	return op.replies[best].under(status), true
 }

@@ -2,6 +2,7 @@ package mock
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -79,18 +80,18 @@ func TestCredentialsInForce(t *testing.T) {
 	}
 }
 
-func TestTwoVendorsOnOnePath(t *testing.T) {
+func TestTwoContractsOfOneName(t *testing.T) {
 	t.Parallel()
-	const document = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    get:\n      responses: {'200': {description: d}}\n"
+	const document = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n  /%s:\n    get:\n      responses: {'200': {description: d}}\n"
 	var contracts []*specs.Contract
-	for _, vendor := range []string{"one", "two"} {
-		c, err := specs.Parse(vendor, vendor+".yaml", []byte(document))
+	for _, path := range []string{"a", "b"} {
+		c, err := specs.Parse("one", path+".yaml", fmt.Appendf(nil, document, path))
 		if err != nil {
 			t.Fatal(err)
 		}
 		contracts = append(contracts, c)
 	}
-	if _, err := New(Config{Contracts: contracts}); err == nil || !strings.Contains(err.Error(), "/a") {
+	if _, err := New(Config{Contracts: contracts}); err == nil || !strings.Contains(err.Error(), `"one"`) {
 		t.Errorf("told %v", err)
 	}
 	if _, err := New(Config{Contracts: contracts[:1]}); err != nil {
@@ -103,7 +104,7 @@ func TestBuiltInStatuses(t *testing.T) {
 	for c, want := range map[specs.Condition]int{
 		specs.MissingToken: 401, specs.InvalidToken: 401, specs.ExpiredToken: 401, specs.WrongCredentials: 401, specs.MissingSignature: 401,
 		specs.InvalidSignature: 401, specs.UnknownKey: 401, specs.StaleTimestamp: 401, specs.UnknownOperation: 404, specs.MethodNotAllowed: 405,
-		specs.UnsupportedMediaType: 415, specs.BodyTooLarge: 413, specs.MalformedBody: 400, specs.EmptyBody: 400, specs.Unsealable: 400,
+		specs.UnsupportedMediaType: 415, specs.BodyTooLarge: 413, specs.MalformedBody: 400, specs.EmptyBody: 422, specs.Unsealable: 400, specs.NotAcceptable: 406,
 		specs.MissingParameter: 422, specs.InvalidParameter: 422,
 	} {
 		if got := builtInStatus(c); got != want {

@@ -73,6 +73,9 @@ func complete(c *specs.Contract, configured Credentials) (all Credentials, devel
 	for _, slot := range c.Slots() {
 		names = append(names, slot.Name)
 		given, ok := configured[slot.Name]
+		if !ok && slot.Scheme {
+			continue // nobody can say what a stranger's vendor would take, so any credential is good
+		}
 		if !ok {
 			development = append(development, slot.Name)
 			if given, ok = known[slot.Name]; !ok {

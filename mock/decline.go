@@ -9,6 +9,7 @@ import (
 
 	"understudy/mock/internal/diagnosis"
 	"understudy/mock/internal/journal"
+	"understudy/mock/internal/wire"
 	"understudy/specs"
 )
 
@@ -20,7 +21,7 @@ func (s *Server) decline(x *exchange, n *no) *response {
 	}
 	row, ok := s.row(x, n)
 	if !ok {
-		return builtIn(x, n)
+		return s.without(x, n)
 	}
 	if n.diagnosis == nil {
 		n.diagnosis = diagnosis.New("vendor-error", "id", row.ID)
@@ -59,7 +60,6 @@ func (s *Server) fail(x *exchange, row *specs.ErrorRow) (*response, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s: error %s has status %d, for which the contract has no response", x.op.ID, row.ID, status)
 	}
-	to.status = status
 	template := row.Body
 	if template == nil && x.op.Wire.Envelope != nil {
 		template = x.op.Wire.Envelope.Error
@@ -88,17 +88,89 @@ func (s *Server) fail(x *exchange, row *specs.ErrorRow) (*response, error) {
 	}))
 }
 
-// builtIn answers for a vendor whose document has no answer, with the status that HTTP has for it.
-func builtIn(x *exchange, n *no) *response {
-	status := builtInStatus(n.condition)
+// without answers for a vendor whose document has no catalogue, or no row for this: with the operation's own response of
+// the status, if the contract has one, else with the built-in catalogue.
+func (s *Server) without(x *exchange, n *no) *response {
+	statuses := builtInStatuses(n)
 	if n.diagnosis == nil {
 		n.diagnosis = diagnosis.New("vendor-error", "id", string(n.condition))
 	}
-	out := problem(status, string(n.condition), n.diagnosis.Text("en"))
-	if n.condition == specs.MethodNotAllowed {
-		out.header = map[string]string{"Allow": strings.Join(x.place.allow, ", ")}
+	id := string(n.condition)
+	if id == "" {
+		id = "status-" + strconv.Itoa(n.status)
+	}
+	out := s.ownResponse(x, statuses, id, n.diagnosis)
+	if out == nil {
+		out = problem(statuses[0], id, n.diagnosis.Text("en"), n.diagnosis.Findings...)
+	}
+	out.errorID = id
+	switch out.status {
+	case http.StatusMethodNotAllowed:
+		out.setHeader("Allow", strings.Join(x.place.allow, ", "))
+	case http.StatusUnauthorized:
+		if all := challenges(x.op); all != nil && out.header["Www-Authenticate"] == "" {
+			out.setHeader("WWW-Authenticate", strings.Join(all, ", "))
+		}
 	}
 	return out
+}
+
+// ownResponse is what the contract itself says about the first of these statuses that it speaks of: problem details
+// (RFC 9457) where it takes them, else its example, else a made value. It is nil where the contract is silent, and where a
+// vendor with a catalogue would have stated it there.
+func (s *Server) ownResponse(x *exchange, statuses []int, id string, d *diagnosis.Diagnosis) *response {
+	if x.op.of.catalogued() || x.op.ready() != nil {
+		return nil
+	}
+	to, ok := x.op.declared(statuses)
+	if !ok {
+		return nil
+	}
+	x.wish = wish{} // it was for an answer, and this is none
+	if len(to.bodies) > 0 {
+		b := x.preferredBody(to.bodies)
+		if details := problem(to.status, id, d.Text("en"), d.Findings...); b.base == details.mediaType && b.keeps(details.text) {
+			return details
+		}
+	}
+	out, err := s.sample(x, to, "")
+	if err != nil {
+		return nil
+	}
+	return out
+}
+
+// declared finds what the contract says about the first of some statuses: by itself, then by a range, then by default.
+func (op *compiled) declared(statuses []int) (reply, bool) {
+	for _, exact := range []bool{true, false} {
+		for _, status := range statuses {
+			if to, ok := op.reply(status); ok && (!exact || to.Status == strconv.Itoa(status)) {
+				return to, true
+			}
+		}
+	}
+	return reply{}, false
+}
+
+// keeps says whether a JSON text keeps a body's schema.
+func (b *body) keeps(text []byte) bool {
+	v, failed := wire.DecodeJSON(text, wire.JSONOptions{})
+	return failed == nil && (b.schema == nil || b.schema.Validate(v) == nil)
+}
+
+// builtInStatuses are the statuses that say what is wrong, the best one first: a document that does not know 422 says 400.
+func builtInStatuses(n *no) []int {
+	if n.condition == "" {
+		return []int{n.status}
+	}
+	status := builtInStatus(n.condition)
+	if status == http.StatusUnprocessableEntity {
+		return []int{status, http.StatusBadRequest}
+	}
+	if status == http.StatusBadRequest {
+		return []int{status, http.StatusUnprocessableEntity}
+	}
+	return []int{status}
 }
 
 func builtInStatus(c specs.Condition) int {
@@ -114,22 +186,41 @@ func builtInStatus(c specs.Condition) int {
 		return http.StatusUnsupportedMediaType
 	case specs.BodyTooLarge:
 		return http.StatusRequestEntityTooLarge
-	case specs.MalformedBody, specs.EmptyBody, specs.Unsealable:
+	case specs.NotAcceptable:
+		return http.StatusNotAcceptable
+	case specs.MalformedBody, specs.Unsealable:
 		return http.StatusBadRequest
 	}
 	return http.StatusUnprocessableEntity
 }
 
-// problem is a body of problem+json (RFC 9457).
-func problem(status int, id, detail string) *response {
-	text, _ := json.Marshal(struct {
-		Type   string `json:"type"`
-		Title  string `json:"title"`
-		Status int    `json:"status"`
-		Detail string `json:"detail,omitempty"`
-	}{"urn:understudy:" + id, strings.ReplaceAll(id, "-", " "), status, detail})
-	return &response{status: status, mediaType: "application/problem+json", text: text, errorID: id, body: journal.Body{Text: text, MediaType: "application/problem+json"}}
+// violation is a finding as problem details tell it.
+type violation struct {
+	In       string `json:"in"`
+	Pointer  string `json:"pointer"`
+	Keyword  string `json:"keyword,omitempty"`
+	Expected string `json:"expected"`
+	Got      string `json:"got"`
+	Contract string `json:"contract,omitempty"`
 }
+
+// problem is a body of problem+json (RFC 9457); its errors are an extension member that names each place.
+func problem(status int, id, detail string, findings ...diagnosis.Finding) *response {
+	details := struct {
+		Type   string      `json:"type"`
+		Title  string      `json:"title"`
+		Status int         `json:"status"`
+		Detail string      `json:"detail,omitempty"`
+		Errors []violation `json:"errors,omitempty"`
+	}{"urn:understudy:" + id, strings.ReplaceAll(id, "-", " "), status, detail, nil}
+	for _, f := range findings {
+		details.Errors = append(details.Errors, violation{f.In, f.Pointer, f.Keyword, f.Expected, f.Got, f.At})
+	}
+	text, _ := json.Marshal(details)
+	return &response{status: status, mediaType: problemType, text: text, errorID: id, body: journal.Body{Text: text, MediaType: problemType}}
+}
+
+const problemType = "application/problem+json"
 
 // nearest lists known paths for a path that none is.
 func (s *Server) nearest(path string) string {

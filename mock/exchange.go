@@ -40,7 +40,7 @@ type exchange struct {
 	place  *place
 	op     *operation
 	number int64
-	values map[string]string // of the path template
+	values []string // of the path template, in its order
 
 	// authenticate
 	token   string
@@ -53,6 +53,7 @@ type exchange struct {
 	hasBody   bool // decoded holds something, JSON null included
 	field     any  // what the sealed member of the body held
 	hasField  bool
+	signed    []byte // the body with its sealed member opened, where it was signed so
 	parameter map[string]any
 
 	// fault
@@ -60,13 +61,17 @@ type exchange struct {
 	preferred bool          // the caller itself asked for it
 	judged    bool          // it is decided whether something does
 
+	// prefer
+	wish wish
+
 	// answer
 	world    *behave.World
 	warnings []*diagnosis.Diagnosis
 	requests string // the request id, once minted
 }
 
-// no is how a stage ends a call early. Exactly one of condition, errorID, refusal is set.
+// no is how a stage ends a call early. Exactly one of condition, errorID, refusal is set, or status alone: an HTTP status
+// that a behaviour chose where there is no catalogue.
 type no struct {
 	// condition is why the vendor refuses; subject the parameter or member it is about.
 	condition specs.Condition

@@ -45,6 +45,8 @@ type Config struct {
 	Faults []Fault
 	// Data are records of the user's own in place of generated ones, by vendor; see [Server.SetData].
 	Data map[string]behave.Data
+	// Dynamic answers with made values where a contract has examples.
+	Dynamic bool
 	// Seed decides all data. The same seed, a frozen clock and the same history of calls give the same bytes.
 	Seed int64
 	// ForwardTo widens where a vendor may send what it sends on: private, a CIDR, or HOST:PORT. Loopback is always
@@ -87,6 +89,8 @@ type Server struct {
 	serial   atomic.Int64
 	stages   []stage
 	watchers watchers
+	// verdict tells how clients kept the contracts.
+	verdict tallies
 }
 
 // New compiles the contracts and returns a server that is ready to answer. Its errors name the contract and the line,
@@ -99,6 +103,7 @@ func New(config Config) (*Server, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.verdict.reset(s.now())
 	s.sessions = session.NewRegistry(session.Config{
 		Max: config.MaxSessions, Idle: config.SessionIdle, Seed: config.Seed, Now: config.Now,
 		JournalBytes: config.JournalBytes, Born: s.born, Ended: func(w *session.Session) { s.store.Drop(w.Key) }, Dropped: s.gone,

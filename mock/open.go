@@ -2,12 +2,14 @@ package mock
 
 import (
 	"bytes"
-	"net/http"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
 
 	"understudy/mock/internal/diagnosis"
+	"understudy/mock/internal/media"
+	params "understudy/mock/internal/parameter"
 	"understudy/mock/internal/wire"
 	"understudy/specs"
 )
@@ -53,12 +55,53 @@ func (s *Server) decode(x *exchange) *no {
 		return failed
 	}
 	switch {
-	case x.media.base == formMediaType:
+	case x.media.base == formMediaType && (x.op.Wire.Route != nil || x.op.Wire.Formats != nil):
 		return s.decodeForm(x)
-	case x.media.base == "application/json" || strings.HasSuffix(x.media.base, "+json"):
+	case isJSON(x.media.base):
 		return s.decodeJSON(x)
 	}
-	return refuse(http.StatusNotImplemented, "unsupported-media-type", "bodies of type "+quote(x.media.base)+" are not supported yet")
+	return s.decodeOther(x)
+}
+
+// decodeOther reads a body of any other type as the contract describes it.
+func (s *Server) decodeOther(x *exchange) *no {
+	if len(x.opened) == 0 {
+		return x.emptyBody()
+	}
+	contentType := x.request.Header.Get("Content-Type")
+	if contentType == "" || x.op.openBody {
+		contentType = x.media.Type
+	}
+	v, err := media.Decode(&x.media.MediaType, x.media.schema, contentType, x.opened)
+	if err != nil {
+		x.opened = nil
+		d := diagnosis.New("body-malformed", "type", x.media.base, "reason", err.Error())
+		finding := diagnosis.Finding{In: "body", Keyword: "contentMediaType", Expected: "a body of type " + x.media.base, Got: err.Error(), At: x.op.of.contract.Position(x.media.Pointer).String()}
+		var unread *media.Error
+		if errors.As(err, &unread) {
+			finding.Pointer = unread.Pointer
+		}
+		d.Findings = []diagnosis.Finding{finding}
+		if unread != nil && unread.Kind == params.Mismatched {
+			return vendorNo(specs.UnsupportedMediaType, "Content-Type", d)
+		}
+		return vendorNo(specs.MalformedBody, "", d)
+	}
+	x.decoded, x.hasBody = v, true
+	return nil
+}
+
+// emptyBody is the answer to a call without the body that its operation needs.
+func (x *exchange) emptyBody() *no {
+	if !x.op.Body.Required {
+		return nil
+	}
+	failed := vendorNo(specs.EmptyBody, "", diagnosis.New("body-empty"))
+	if !x.op.of.catalogued() {
+		c := x.op.of.contract
+		failed.diagnosis.Findings = []diagnosis.Finding{{In: "body", Keyword: "required", Expected: "a body", Got: "none", Clause: c.Source(x.op.Body.Pointer), At: c.Position(x.op.Body.Pointer).String()}}
+	}
+	return failed
 }
 
 // chooseMedia finds which declared form the body has. A sealed body is of the first one, whatever its label; an empty
@@ -88,6 +131,10 @@ func (s *Server) chooseMedia(x *exchange) *no {
 			return nil
 		}
 	}
+	if i, ok := media.Select(x.op.Body.Content, x.request.Header.Get("Content-Type")); ok {
+		x.media = &x.op.bodies[i]
+		return nil
+	}
 	var known []string
 	for _, b := range x.op.bodies {
 		known = append(known, b.base)
@@ -98,10 +145,7 @@ func (s *Server) chooseMedia(x *exchange) *no {
 func (s *Server) decodeJSON(x *exchange) *no {
 	if len(bytes.TrimSpace(x.opened)) == 0 {
 		x.opened = nil
-		if x.op.Body.Required {
-			return vendorNo(specs.EmptyBody, "", diagnosis.New("body-empty"))
-		}
-		return nil
+		return x.emptyBody()
 	}
 	options := wire.JSONOptions{}
 	if f := x.op.Wire.Formats; f != nil && f.DuplicateNames == "last" {
@@ -171,17 +215,17 @@ func (s *Server) decodeForm(x *exchange) *no {
 
 // unsealField opens a sealed member of the decoded body and decodes what it held.
 func (s *Server) unsealField(x *exchange) *no {
-	if x.op.openField == "" {
+	if x.op.openPart == "" {
 		return nil
 	}
-	record, _ := x.decoded.(map[string]any)
-	text, ok := record[x.op.openField].(string)
+	holder, name := memberAt(x.decoded, x.op.openPart)
+	text, ok := holder[name].(string)
 	if !ok || text == "" {
 		return nil // the schema says so in a moment
 	}
 	opened, failed := x.op.cipher.Open(nil, []byte(text))
 	if failed != nil {
-		return vendorNo(specs.Unsealable, x.op.openField, sealDiagnosis(x.op.cipher.DiagnoseOpen([]byte(text))))
+		return vendorNo(specs.Unsealable, name, sealDiagnosis(x.op.cipher.DiagnoseOpen([]byte(text))))
 	}
 	v, wrong := wire.DecodeJSON(opened, wire.JSONOptions{})
 	if wrong != nil {
@@ -189,8 +233,26 @@ func (s *Server) unsealField(x *exchange) *no {
 		if d.ID == "" {
 			d = jsonDiagnosis(wrong)
 		}
-		return vendorNo(specs.Unsealable, x.op.openField, d)
+		return vendorNo(specs.Unsealable, name, d)
 	}
-	x.field, x.hasField = v, true
+	if x.op.signer != nil {
+		x.signed, _ = wire.PutMember(x.opened, x.op.openPart, opened)
+	}
+	if x.field, x.hasField = v, true; x.media.inPlace {
+		holder[name] = v
+	}
 	return nil
+}
+
+// memberAt finds the object that holds the member at a JSON pointer, and the member's name; the object is nil where there is
+// none.
+func memberAt(v any, pointer string) (holder map[string]any, name string) {
+	tokens := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
+	for i, token := range tokens {
+		holder, _ = v.(map[string]any)
+		if name = specs.UnescapePointer(token); i < len(tokens)-1 {
+			v = holder[name]
+		}
+	}
+	return holder, name
 }

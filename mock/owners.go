@@ -9,6 +9,7 @@ import (
 
 	"understudy/mock/internal/session"
 	"understudy/mock/internal/wire"
+	"understudy/specs"
 )
 
 // owners finds the session whose own credential a caller shows.
@@ -92,7 +93,7 @@ func (s *Server) identifying(own map[string]Credentials) []shown {
 func (v *vendor) shownSlots() []string {
 	var slots []string
 	for _, op := range v.operations {
-		if sign := op.Wire.Sign; sign != nil {
+		if sign := op.Wire.Sign; sign != nil && sign.KeySlot != "" {
 			slots = append(slots, sign.KeySlot)
 		}
 		if auth := op.Wire.Auth; auth != nil {
@@ -116,7 +117,7 @@ func (s *Server) ownersOf(x *exchange) (sessions []string) {
 	if s.owners.count.Load() == 0 {
 		return nil
 	}
-	p, _, ok := s.base().routes.paths.Find(x.path)
+	p, _, ok := s.base().routes.paths.Match(x.path)
 	if !ok {
 		return nil
 	}
@@ -162,8 +163,16 @@ func (l *look) at(op *operation, tell func(shown)) {
 			l.inParameters(strings.TrimPrefix(pointer, "/"), slot, found)
 		}
 	}
-	if sign := op.Wire.Sign; sign != nil {
-		l.inParameters(sign.KeyParameter, sign.KeySlot, found)
+	if sign := op.Wire.Sign; sign != nil && sign.KeySlot != "" {
+		place, name := specs.Location(sign.KeyParameter).Split()
+		switch place {
+		case specs.PlaceHeader:
+			found(sign.KeySlot, l.x.request.Header.Get(name))
+		case "": // of the scheme top, whose names are those of parameters
+			l.inParameters(sign.KeyParameter, sign.KeySlot, found)
+		default:
+			l.inParameters(specs.Location(sign.KeyParameter).Name(), sign.KeySlot, found)
+		}
 	}
 }
 

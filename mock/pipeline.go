@@ -30,8 +30,10 @@ func stages() []stage {
 		{"decode", (*Server).decode},             // once, strictly, into values
 		{"credentials", (*Server).credentials},   // those that stand inside the body
 		{"unseal member", (*Server).unsealField}, // a sealed member of the decoded body, decoded in its turn
+		{"verify", (*Server).verifyOpened},       // the signature where it is that of the opened body
 		{"validate", (*Server).validate},         // parameters and body against their schemas
-		{"prefer", (*Server).prefer},             // the row of the catalogue that the caller asks for
+		{"negotiate", (*Server).negotiate},       // a form of the answer that the caller accepts
+		{"prefer", (*Server).prefer},             // the answer that the caller asks for
 	}
 }
 
@@ -43,6 +45,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{request: r, began: time.Now()}
 	out, failed := s.play(x)
 	kept := s.entry(x, out, failed)
+	s.verdict.note(kept)
 	if x.session != nil {
 		x.session.Journal.Add(kept)
 	} else {
@@ -151,6 +154,8 @@ func (s *Server) send(w http.ResponseWriter, x *exchange, out *response, failed 
 	switch {
 	case x.preferred:
 		h.Set("Preference-Applied", "error="+x.struck.Rule.Error)
+	case failed == nil && x.wish.applied != "":
+		h.Set("Preference-Applied", x.wish.applied)
 	case x.struck != nil:
 		h.Set(headerFault, x.struck.Rule.ID)
 	}

@@ -3,6 +3,8 @@ package mock
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 
 	"understudy/mock/internal/fault"
@@ -12,16 +14,54 @@ import (
 // preferred is the id under which a fault is noted that the caller itself asked for.
 const preferred = "prefer"
 
-// prefer reads the caller's wish for a row of the catalogue: Prefer: error=ID (RFC 7240). Other preferences are not ours.
+// wish is the answer that a caller asks for.
+type wish struct {
+	status  int    // 0 for none
+	example string // "" for none
+	dynamic *bool  // nil where nothing is said
+	applied string // as Preference-Applied tells it (RFC 7240, section 3)
+}
+
+// decides says whether a wish takes the place of what the operation would do.
+func (w wish) decides() bool {
+	return w.status != 0 || w.example != "" || w.dynamic != nil && *w.dynamic
+}
+
+// prefer reads what the caller prefers (RFC 7240): error=ID, a row of the catalogue; code=404, a status of the contract;
+// example=NAME; dynamic=true, a generated value. The query has the same as __code, __example and __dynamic, where the
+// contract has no such parameter; the header wins. Other preferences are not ours.
 func (s *Server) prefer(x *exchange) *no {
 	headers := x.request.Header.Values("Prefer")
-	if len(headers) == 0 {
+	if len(headers) == 0 && !strings.Contains(x.request.URL.RawQuery, "__") {
 		return nil
 	}
-	id, ok := preference(headers, "error")
-	if !ok {
-		return nil
+	if id, ok := preference(headers, "error"); ok {
+		return s.preferError(x, id)
 	}
+	var wrong string
+	for _, one := range []struct {
+		name string
+		take func(string) bool
+	}{{"code", x.wishStatus}, {"example", x.wishExample}, {"dynamic", x.wishDynamic}} {
+		v, ok := preference(headers, one.name)
+		if !ok {
+			v, ok = x.wished("__" + one.name)
+		}
+		switch {
+		case !ok:
+		case !one.take(v):
+			wrong = one.name + "=" + v
+		default:
+			x.wish.applied = strings.TrimPrefix(x.wish.applied+", "+one.name+"="+v, ", ")
+		}
+	}
+	if wrong != "" {
+		return refuse(http.StatusBadRequest, "unknown-preference", fmt.Sprintf("Prefer: %s: %s answers %s", clip(wrong), x.op.ID, x.op.answers()))
+	}
+	return nil
+}
+
+func (s *Server) preferError(x *exchange, id string) *no {
 	rule := Fault{ID: preferred, Vendor: x.op.Vendor, Operation: x.op.ID, Error: id}
 	if id == "" || rule.Check([]*specs.Contract{x.op.vendor.contract}) != nil {
 		known := fault.Errors(x.op.vendor.contract, x.op.ID)
@@ -29,6 +69,73 @@ func (s *Server) prefer(x *exchange) *no {
 	}
 	x.struck, x.preferred, x.judged = &fault.Struck{Rule: rule}, true, true
 	return nil
+}
+
+// wished reads a preference from the query.
+func (x *exchange) wished(name string) (string, bool) {
+	for _, p := range x.op.parameters {
+		if p.Name == name && p.In == "query" {
+			return "", false
+		}
+	}
+	v, count := x.query.Get(name)
+	return v, count > 0
+}
+
+func (x *exchange) wishStatus(v string) bool {
+	status, err := strconv.Atoi(v)
+	if err != nil || status < 200 || status > 599 {
+		return false
+	}
+	_, ok := x.op.reply(status)
+	x.wish.status = status
+	return ok
+}
+
+// wishExample looks for the example in the reply that is asked for, else in the success, else wherever it is.
+func (x *exchange) wishExample(v string) bool {
+	to := x.op.success()
+	if x.wish.status != 0 {
+		to, _ = x.op.reply(x.wish.status)
+	}
+	x.wish.example = v
+	if to.named(v) != nil || x.wish.status != 0 {
+		return to.named(v) != nil
+	}
+	for _, r := range x.op.replies {
+		if r.status != 0 && r.named(v) != nil {
+			x.wish.status = r.status
+			return true
+		}
+	}
+	return false
+}
+
+func (x *exchange) wishDynamic(v string) bool {
+	dynamic := v != "false"
+	x.wish.dynamic = &dynamic
+	return v == "true" || v == "false" || v == ""
+}
+
+// answers lists what may be preferred: code=200 (example=cat, example=dog), code=404.
+func (op *compiled) answers() string {
+	var list []string
+	for _, r := range op.replies {
+		one := "code=" + r.Status
+		var names []string
+		for _, b := range r.bodies {
+			for _, e := range b.examples {
+				if e.name != "" && !slices.Contains(names, "example="+e.name) {
+					names = append(names, "example="+e.name)
+				}
+			}
+		}
+		if names != nil {
+			one += " (" + strings.Join(names, ", ") + ")"
+		}
+		list = append(list, one)
+	}
+	return strings.Join(append(list, "dynamic=true"), ", ")
 }
 
 // preference finds the value of a preference; of several the first one counts (RFC 7240, section 2). Names have no case,

@@ -112,7 +112,7 @@ func (s *Server) enter(x *exchange) *no {
 	x.named = clip(name)
 	if _, known := s.sessions.Lookup(name); !known {
 		// A path that means nothing makes no session.
-		if _, _, ok := s.base().routes.paths.Find(x.path); !ok {
+		if _, _, ok := s.base().routes.paths.Match(x.path); !ok {
 			return s.unknownPath(x)
 		}
 	}
@@ -176,15 +176,18 @@ func subjectOf(token string) string {
 
 // match finds the operation. A path that no contract knows is refused: nobody can say what its vendor would answer.
 func (s *Server) match(x *exchange) *no {
-	p, values, ok := x.variant.routes.paths.Find(x.path)
+	p, values, ok := x.variant.routes.paths.Match(x.path)
 	if !ok {
 		return s.unknownPath(x)
 	}
 	x.place, x.values = p, values
-	op, ok := p.methods[x.request.Method]
+	op, ok := p.find(x.request.Method)
 	if !ok {
 		x.op = p.first()
 		x.number = x.session.Call(x.op.ID)
+		if failed := x.sound(); failed != nil {
+			return failed
+		}
 		if p.gateway != nil {
 			_ = s.readForm(x) // the format of the answer may stand in it
 		}
@@ -194,10 +197,21 @@ func (s *Server) match(x *exchange) *no {
 	if p.gateway != nil {
 		if failed := s.matchGateway(x, p.gateway); failed != nil {
 			x.number = x.session.Call(x.op.ID)
+			if unsound := x.sound(); unsound != nil {
+				return unsound
+			}
 			return failed
 		}
 	}
 	x.number = x.session.Call(x.op.ID)
+	return x.sound()
+}
+
+// sound refuses a call of an operation whose schemas cannot be compiled: nobody can say what would be valid.
+func (x *exchange) sound() *no {
+	if err := x.op.ready(); err != nil {
+		return failure("unsound-contract", http.StatusInternalServerError, err)
+	}
 	return nil
 }
 

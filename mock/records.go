@@ -76,12 +76,12 @@ func (e *RecordError) Error() string {
 // it would begin now. The errors are [ErrSessionOver], [ErrUnknownVendor] and those of
 // [behave.Records].
 func (s *Session) Records(ctx context.Context, vendor, kind string) (list []behave.Record, err error) {
-	err = s.records(ctx, vendor, (*session.Session).Begins, func(tx state.Tx, w *behave.World, now time.Time) error {
-		if list, err = behave.Records(tx, w, now, vendor, kind); err != nil {
+	err = s.records(ctx, vendor, (*session.Session).Begins, func(tx state.Tx, w *behave.World, now time.Time, c *specs.Contract) error {
+		if list, err = behave.Records(tx, w, now, c, kind); err != nil {
 			return err
 		}
 		for i := range list {
-			if list[i].Value, err = s.server.written(vendor, kind, list[i].Value); err != nil {
+			if list[i].Value, err = written(c, kind, list[i].Value); err != nil {
 				return err
 			}
 		}
@@ -94,11 +94,11 @@ func (s *Session) Records(ctx context.Context, vendor, kind string) (list []beha
 // errors are those of [Session.Records], those of [behave.Put], and a *[RecordError]; with any of them nothing has
 // changed.
 func (s *Session) PutRecord(ctx context.Context, vendor, kind, key string, members map[string]any) (put behave.Record, err error) {
-	err = s.records(ctx, vendor, (*session.Session).Start, func(tx state.Tx, w *behave.World, now time.Time) error {
-		if put, err = behave.Put(tx, w, now, vendor, kind, key, members); err != nil {
+	err = s.records(ctx, vendor, (*session.Session).Start, func(tx state.Tx, w *behave.World, now time.Time, c *specs.Contract) error {
+		if put, err = behave.Put(tx, w, now, c, kind, key, members); err != nil {
 			return err
 		}
-		put.Value, err = s.server.written(vendor, kind, put.Value)
+		put.Value, err = written(c, kind, put.Value)
 		return err
 	})
 	return put, err
@@ -107,16 +107,17 @@ func (s *Session) PutRecord(ctx context.Context, vendor, kind, key string, membe
 // DeleteRecord takes a record away for the rest of the session and says whether there was one. The errors are those of
 // [Session.Records] and of [behave.Delete].
 func (s *Session) DeleteRecord(ctx context.Context, vendor, kind, key string) (deleted bool, err error) {
-	err = s.records(ctx, vendor, (*session.Session).Start, func(tx state.Tx, w *behave.World, now time.Time) error {
-		deleted, err = behave.Delete(tx, w, now, vendor, kind, key)
+	err = s.records(ctx, vendor, (*session.Session).Start, func(tx state.Tx, w *behave.World, now time.Time, c *specs.Contract) error {
+		deleted, err = behave.Delete(tx, w, now, c, kind, key)
 		return err
 	})
 	return deleted, err
 }
 
 // records runs a step on the session's state outside of any call. A change begins the session, as a call does.
-func (s *Session) records(ctx context.Context, vendor string, begin func(*session.Session) time.Time, step func(state.Tx, *behave.World, time.Time) error) error {
-	if _, ok := s.server.contract(vendor); !ok {
+func (s *Session) records(ctx context.Context, vendor string, begin func(*session.Session) time.Time, step func(state.Tx, *behave.World, time.Time, *specs.Contract) error) error {
+	c, ok := s.server.contract(vendor)
+	if !ok {
 		return ErrUnknownVendor
 	}
 	w, err := s.alive()
@@ -125,7 +126,7 @@ func (s *Session) records(ctx context.Context, vendor string, begin func(*sessio
 	}
 	begin(w)
 	world := s.server.world(w, s.server.variantOf(lifeOf(w)), vendor)
-	return world.Store.Update(context.WithoutCancel(ctx), w.Key, func(tx state.Tx) error { return step(tx, world, w.Clock.Now()) })
+	return world.Store.Update(context.WithoutCancel(ctx), w.Key, func(tx state.Tx) error { return step(tx, world, w.Clock.Now(), c) })
 }
 
 // contract is that of a vendor as it is without any reading.
@@ -143,12 +144,8 @@ type recordKey struct{ pointer string }
 
 // written brings a record into its contract's form and holds it to it: to the contract as it is without any reading, since
 // that is the form in which records are kept.
-func (s *Server) written(vendor, kind string, record value.Record) (value.Record, error) {
-	c, ok := s.contract(vendor)
-	if !ok {
-		return nil, ErrUnknownVendor
-	}
-	for _, k := range behave.Kinds(vendor) {
+func written(c *specs.Contract, kind string, record value.Record) (value.Record, error) {
+	for _, k := range behave.Kinds(c) {
 		if k.Name != kind || k.Schema == "" || k.ReadOnly {
 			continue
 		}

@@ -2,36 +2,58 @@ package mock
 
 import (
 	"bytes"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strings"
 
 	"understudy/mock/behave"
 	"understudy/mock/internal/fake"
 	"understudy/mock/internal/journal"
+	"understudy/mock/internal/media"
 	"understudy/mock/internal/schema"
+	"understudy/mock/internal/wire"
 )
 
-// succeed renders a result in the envelope of its operation.
-func (s *Server) succeed(x *exchange, result any) (*response, error) {
+// succeed renders a behaviour's reply in the envelope of its operation.
+func (s *Server) succeed(x *exchange, replied behave.Reply) (*response, error) {
 	to := x.op.success()
-	if len(to.bodies) == 0 {
-		return &response{status: to.status}, nil
+	if replied.Status != 0 {
+		known := false
+		if to, known = x.op.reply(replied.Status); !known {
+			return nil, &brokenReply{x.op.ID, fmt.Errorf("the contract has no response of status %d", replied.Status)}
+		}
 	}
-	v := result
-	if e := x.op.Wire.Envelope; e != nil && e.Success != nil {
-		v = s.fill(x, e.Success, func(place string) any {
-			switch place {
-			case "$result":
-				return result
-			case "$message":
-				return x.op.constant("message")
-			case "$code":
-				return x.op.constant("code")
-			}
-			return nil
-		})
+	result := replied.Value
+	out := &response{status: to.status}
+	if len(to.bodies) > 0 && !bodiless(to.status) {
+		v := result
+		if e := x.op.Wire.Envelope; e != nil && e.Success != nil {
+			v = s.fill(x, e.Success, func(place string) any {
+				switch place {
+				case "$result":
+					return result
+				case "$message":
+					return x.op.constant("message")
+				case "$code":
+					return x.op.constant("code")
+				}
+				return nil
+			})
+		}
+		var err error
+		if out, err = s.render(x, to, v); err != nil {
+			return nil, err
+		}
 	}
-	return s.render(x, to, v)
+	if len(to.headers) == 0 && len(replied.Header) == 0 {
+		return out, nil
+	}
+	given := replied.Header
+	if given == nil {
+		given = map[string]any{}
+	}
+	return out, s.headers(x, to, given, out)
 }
 
 // constant is the value that the contract's schema gives for a member of a success; an envelope that says $message or
@@ -86,17 +108,16 @@ func (x *exchange) minted() fake.Source {
 	return call.Minted()
 }
 
-// render converts a value by the contract's schema, holds it to that schema, and writes it as JSON or XML.
+// render converts a value by the contract's schema, holds it to that schema, and writes it.
 func (s *Server) render(x *exchange, to reply, v any) (*response, error) {
 	format, lists := x.format()
-	b := to.bodies[0]
-	for _, other := range to.bodies {
+	b := x.preferredBody(to.bodies)
+	for i, other := range to.bodies {
 		if format != "" && strings.HasSuffix(other.base, format) {
-			b = other
+			b = &to.bodies[i]
 			break
 		}
 	}
-	out := &response{status: to.status, mediaType: b.Type}
 	if b.schema == nil {
 		return nil, &brokenReply{x.op.ID, fmt.Errorf("type %s has no schema", b.base)}
 	}
@@ -108,11 +129,21 @@ func (s *Server) render(x *exchange, to reply, v any) (*response, error) {
 		first := violations[0]
 		return nil, &brokenReply{x.op.ID, fmt.Errorf("at %q %s (%s) wants %s, there is %s", first.Pointer, first.Keyword, first.At, first.Expected, first.Got)}
 	}
+	return s.write(x, to.status, b, lists, converted)
+}
+
+// write writes a value that keeps a body's schema as that body.
+func (s *Server) write(x *exchange, status int, b *body, lists schema.Lists, v any) (*response, error) {
+	out := &response{status: status, mediaType: b.Type}
 	buffer := make([]byte, 0, min(max(256, x.op.size.Load()*9/8), 64<<10))
-	if strings.HasSuffix(b.base, "xml") {
-		out.text, err = b.schema.AppendXML(buffer, converted)
-	} else {
-		out.text, err = b.schema.AppendJSON(buffer, converted, lists)
+	var err error
+	switch {
+	case b.schema != nil && isJSON(b.base):
+		out.text, err = b.schema.AppendJSON(buffer, v, lists)
+	case x.op.Wire.Formats != nil && b.schema != nil && strings.HasSuffix(b.base, "xml"):
+		out.text, err = b.schema.AppendXML(buffer, v)
+	default:
+		out.text, out.mediaType, err = media.Encode(&b.MediaType, b.schema, v)
 	}
 	if err != nil {
 		return nil, &brokenReply{x.op.ID, err}
@@ -150,10 +181,38 @@ func (x *exchange) format() (format string, lists schema.Lists) {
 	return format, lists
 }
 
-// seal ciphers a rendered reply where the contract says so.
+// seal ciphers a rendered reply where the contract says so: the whole of it, or one member. What a cipher takes at random
+// is minted for the call.
 func (s *Server) seal(x *exchange, out *response) {
-	if x.op.sealReply {
-		out.text = x.op.cipher.Seal(nil, out.text)
-		out.mediaType = x.op.Wire.Seal.MediaType
+	switch x.op.sealPart {
+	case "":
+	case "body":
+		out.text = x.op.cipher.SealWith(nil, out.text, x.random())
+		if label := x.op.Wire.Seal.MediaType; label != "" {
+			out.mediaType = label
+		}
+	default:
+		plain, ok := wire.Member(out.text, x.op.sealPart)
+		if !ok || string(plain) == "null" {
+			return
+		}
+		var text string
+		if json.Unmarshal(plain, &text) == nil {
+			plain = []byte(text)
+		}
+		sealed, _ := json.Marshal(string(x.op.cipher.SealWith(nil, plain, x.random())))
+		if whole, err := wire.PutMember(out.text, x.op.sealPart, sealed); err == nil {
+			out.text = whole
+		}
 	}
+}
+
+// random is what the cipher takes at random.
+func (x *exchange) random() []byte {
+	n := x.op.cipher.Random()
+	if n == 0 {
+		return nil
+	}
+	bytes, _ := hex.DecodeString(x.minted().Sub("seal").Hex(2 * n))
+	return bytes
 }

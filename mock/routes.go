@@ -2,6 +2,7 @@ package mock
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -32,44 +33,69 @@ type gateway struct {
 	any *operation
 }
 
+// newRoutes puts the paths of all vendors together. A vendor whose paths are another one's already gets a prefix, its id,
+// for all of them.
 func newRoutes(vendors []*vendor) (*routes, error) {
 	r := &routes{}
-	places := map[string]*place{}
-	var order []string
-	at := func(path string, v *vendor) (*place, error) {
-		p := places[path]
-		if p == nil {
-			p = &place{vendor: v, methods: map[string]*operation{}}
-			places[path] = p
-			order = append(order, path)
-		}
-		if p.vendor != v {
-			return nil, fmt.Errorf("path %s is served by %s and by %s", path, p.vendor.contract.Vendor, v.contract.Vendor)
-		}
-		return p, nil
-	}
 	for _, v := range vendors {
-		for _, op := range v.operations {
-			for _, prefix := range op.Prefixes {
-				path := prefix + op.Path
-				if op.Wire.Route != nil {
-					path = prefix + op.Wire.Route.Path
-				}
-				p, err := at(path, v)
-				if err != nil {
-					return nil, err
-				}
-				p.add(op)
+		paths := v.paths()
+		if r.taken(paths, "") {
+			v.prefix = "/" + v.contract.Vendor
+			if r.taken(paths, v.prefix) {
+				return nil, fmt.Errorf("the paths of %s are another contract's, and so are those below %s; give it another name", v.contract.Vendor, v.prefix)
 			}
 		}
-	}
-	for _, path := range order {
-		if err := r.paths.Add(path, places[path]); err != nil {
+		if err := r.add(v, paths); err != nil {
 			return nil, err
 		}
 	}
 	r.known = r.paths.Paths()
 	return r, nil
+}
+
+// served is an operation and a path that it is served at.
+type served struct {
+	path string
+	op   *operation
+}
+
+// paths lists where a vendor's operations are served, in the order of the document.
+func (v *vendor) paths() []served {
+	var list []served
+	for _, op := range v.operations {
+		for _, prefix := range op.Prefixes {
+			path := prefix + op.Path
+			if op.Wire.Route != nil {
+				path = prefix + op.Wire.Route.Path
+			}
+			list = append(list, served{path, op})
+		}
+	}
+	return list
+}
+
+func (r *routes) taken(list []served, prefix string) bool {
+	for _, one := range list {
+		if _, _, ok := r.paths.At(prefix + one.path); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// add puts a vendor's paths into the index. Templates that differ by the names of their parameters only are one place.
+func (r *routes) add(v *vendor, list []served) error {
+	for _, one := range list {
+		p, _, ok := r.paths.At(v.prefix + one.path)
+		if !ok {
+			p = &place{vendor: v, methods: map[string]*operation{}}
+			if err := r.paths.Add(v.prefix+one.path, p); err != nil {
+				return err
+			}
+		}
+		p.add(one.op)
+	}
+	return nil
 }
 
 func (p *place) add(op *operation) {
@@ -83,12 +109,27 @@ func (p *place) add(op *operation) {
 		p.gateway.operations[op.Path[strings.LastIndexByte(op.Path, '/')+1:]] = op
 	}
 	for _, m := range methods {
+		if _, twice := p.methods[m]; twice && p.gateway == nil {
+			continue // a stranger's document may have one path under two names of its parameter
+		}
 		p.methods[m] = op
 		if !slices.Contains(p.allow, m) {
 			p.allow = append(p.allow, m)
 			slices.Sort(p.allow)
 		}
 	}
+}
+
+// find is the operation of a method. Where a document has GET and says nothing of HEAD or of wrong methods, HEAD is GET
+// without a body (RFC 9110, section 9.3.2).
+func (p *place) find(method string) (*operation, bool) {
+	op, ok := p.methods[method]
+	if !ok && method == http.MethodHead {
+		if op, ok = p.methods[http.MethodGet]; ok && op.of.catalogued() {
+			return nil, false
+		}
+	}
+	return op, ok
 }
 
 // first is one of the operations of a place: it lends its envelope to a call with a wrong method.

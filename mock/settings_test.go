@@ -292,10 +292,10 @@ func TestRecordsFromOutside(t *testing.T) {
 		t.Errorf("an unknown vendor: %v", err)
 	}
 	for _, v := range p.server.Contracts() {
-		if len(behave.Kinds(v.Vendor)) == 0 {
+		if len(behave.Kinds(v)) == 0 {
 			t.Errorf("%s has no kinds of records", v.Vendor)
 		}
-		for _, k := range behave.Kinds(v.Vendor) {
+		for _, k := range behave.Kinds(v) {
 			if k.Schema == "" {
 				continue
 			}

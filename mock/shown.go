@@ -91,9 +91,9 @@ func compiledOperation(c *specs.Contract, id string) *compiled {
 	if c == nil {
 		return nil
 	}
-	operations, _ := compiledOf(c) // an exchange of a contract that does not compile there is none
-	for _, op := range operations {
-		if op.ID == id {
+	all, _ := compilationOf(c) // an exchange of a contract that does not compile there is none
+	for _, op := range all.operations {
+		if op.ID == id && op.ready() == nil {
 			return op
 		}
 	}

@@ -29,7 +29,10 @@ func newVariant(contracts []*specs.Contract, readings map[string]string, credent
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range chosen {
+	for i, c := range chosen {
+		if played(chosen[:i], c.Vendor) {
+			return nil, fmt.Errorf("two contracts are called %s; give one of them another name", quote(c.Vendor))
+		}
 		maps.Copy(v.readings, c.Readings())
 		one, err := equip(c, credentials[c.Vendor])
 		if err != nil {

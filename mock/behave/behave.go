@@ -6,6 +6,7 @@
 package behave
 
 import (
+	"strconv"
 	"time"
 
 	"understudy/mock/internal/diagnosis"
@@ -14,6 +15,7 @@ import (
 	"understudy/mock/internal/session"
 	"understudy/mock/internal/state"
 	"understudy/mock/internal/value"
+	"understudy/specs"
 )
 
 // Step answers one call. It runs in one transaction on the session's state: what it writes is kept when its reply has
@@ -41,6 +43,8 @@ type Call struct {
 	Forwarded bool
 	// Account is what the caller's credential stands for where the configuration maps it to something.
 	Account string
+	// Base is what stands in the caller's URL before the operation's path: a session's prefix and that of a server.
+	Base string
 	// IssueToken mints a token of the contract's kind that is good from now on.
 	IssueToken func(now time.Time) (token string, lifetime time.Duration, err error)
 }
@@ -82,6 +86,10 @@ func (w *World) Reading(id string) string { return w.Readings[id] }
 type Reply struct {
 	// Value is the operation's result; the contract's envelope goes around it.
 	Value any
+	// Status is one that the operation declares; 0 means its success.
+	Status int
+	// Header are the values of headers that the response declares, by name; they are written by their schemas.
+	Header map[string]any
 	// Notes are diagnoses for the journal that do not change the answer.
 	Notes []*diagnosis.Diagnosis
 	// Effects run in order once the step is committed.
@@ -91,18 +99,41 @@ type Reply struct {
 // Effect acts outside the transaction after its commit. It returns soon; what takes time goes on by itself.
 type Effect func(w *World)
 
-// Error is a row of the vendor's catalogue, by its id.
+// Error is a row of the vendor's catalogue, by its id. Where the id is "" it is the operation's own response of a status, or
+// the built-in answer when the operation declares none.
 type Error struct {
 	ID        string
+	Status    int
 	Diagnosis *diagnosis.Diagnosis
 }
 
 // Error implements error.
-func (e *Error) Error() string { return "vendor error " + e.ID }
+func (e *Error) Error() string {
+	if e.ID == "" {
+		return "status " + strconv.Itoa(e.Status)
+	}
+	return "vendor error " + e.ID
+}
 
-// Steps returns the behaviour of a vendor by operationId; nil when the vendor has none.
-func Steps(vendor string) map[string]Step {
-	switch vendor {
+// Steps returns the behaviour of a contract's operations by operationId: what is written for a bundled vendor, and beside it
+// what x-resource says of an operation. It is nil when there is neither.
+func Steps(c *specs.Contract) map[string]Step {
+	steps := written(c)
+	for _, o := range resourcesOf(c).operations {
+		if steps == nil {
+			steps = map[string]Step{}
+		}
+		steps[o.ID] = o.step()
+	}
+	return steps
+}
+
+// written are the behaviours that are written for a bundled vendor.
+func written(c *specs.Contract) map[string]Step {
+	if !c.Bundled {
+		return nil
+	}
+	switch c.Vendor {
 	case "alihealth":
 		return alihealth()
 	case "eazytec":

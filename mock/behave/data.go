@@ -28,7 +28,7 @@ const mostGiven = 20_000
 
 // dataRules are what there is to know about a kind in a user's data.
 type dataRules struct {
-	// key is the member by which the records differ; mint is what it is in the n-th record, from 1, that does not say.
+	// key is the member by which the records differ, or a pointer to it; mint is what it is in the n-th record, from 1, that does not say.
 	key  string
 	mint func(n int) any
 	// needs is a member that cannot be made up, "" when there is none; unique is one that must differ as well.
@@ -37,9 +37,24 @@ type dataRules struct {
 	ignored string
 	// most bounds the records; 0 means 20,000.
 	most int
+	// members are the schemas of the members that a record may have, and whether it may have others; nil means the
+	// properties that the kind's schema names.
+	members func() (schemas map[string]string, open bool)
 	// complete is the i-th record with all that is generated.
 	complete func(w *World, i int, given value.Record) value.Record
 }
+
+// open says that a record may have members that no schema names.
+func (d *dataRules) open() bool {
+	if d.members == nil {
+		return false
+	}
+	_, open := d.members()
+	return open
+}
+
+// keyPointer points to the key of a record.
+func (d *dataRules) keyPointer() string { return "/" + strings.TrimPrefix(d.key, "/") }
 
 // ParseData reads a user's own records of a vendor from a file: an object of kinds, each with a list of records, as YAML, or
 // as JSON where the name ends in .json. A record states what matters to the user. Every record is held to the contract's
@@ -108,7 +123,7 @@ func (r *dataReader) result() (Data, error) {
 
 func (r *dataReader) read(root any) {
 	var known []string
-	for _, k := range kindsOf(r.vendor) {
+	for _, k := range kindsOf(r.contract) {
 		if k.data != nil {
 			known = append(known, k.Name)
 		}
@@ -124,7 +139,7 @@ func (r *dataReader) read(root any) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(kinds)) {
 		pointer := "/" + specs.EscapePointer(name)
-		k, err := findKind(r.vendor, name)
+		k, err := findKind(r.contract, name)
 		switch {
 		case err != nil:
 			r.problem(pointer, "no such kind of records; %s takes %s", r.vendor, strings.Join(known, ", "))
@@ -168,9 +183,16 @@ func (r *dataReader) readKind(k kind, pointer string, list []any) {
 }
 
 func (r *dataReader) memberSchemas(k kind) map[string]*schema.Schema {
-	members := map[string]*schema.Schema{}
+	pointers := map[string]string{}
 	for _, name := range r.contract.Names(k.Schema + "/properties") {
-		s, err := r.set.Compile(k.Schema + "/properties/" + specs.EscapePointer(name))
+		pointers[name] = k.Schema + "/properties/" + specs.EscapePointer(name)
+	}
+	if k.data.members != nil {
+		pointers, _ = k.data.members()
+	}
+	members := map[string]*schema.Schema{}
+	for name, pointer := range pointers {
+		s, err := r.set.Compile(pointer)
 		if err != nil {
 			r.problem("", "%v", err)
 			continue
@@ -187,6 +209,9 @@ func (r *dataReader) readRecord(k kind, pointer string, given value.Record, memb
 		at := pointer + "/" + specs.EscapePointer(name)
 		s, known := members[name]
 		switch {
+		case !known && k.data.open():
+			record[name] = given[name]
+			continue
 		case !known:
 			r.problem(at, "no such member; a record of %s has %s", k.Name, strings.Join(slices.Sorted(maps.Keys(members)), ", "))
 			continue
@@ -231,31 +256,33 @@ func (r *dataReader) violated(pointer, member string, v schema.Violation) {
 // keys gives a key to each record without one, the lowest that is free, and finds those that come twice.
 func (r *dataReader) keys(k kind, pointer string, records []value.Record) bool {
 	first, ok := map[string]int{}, true
+	name := k.data.keyPointer()
 	for i, record := range records {
-		if record[k.data.key] == nil {
+		v, _ := valueAt(record, name)
+		if v == nil {
 			continue
 		}
-		key := keyText(record[k.data.key])
+		key := keyText(v)
 		at := pointer + "/" + strconv.Itoa(i)
 		if other, twice := first[key]; twice {
-			r.problem(at+"/"+k.data.key, "the same %s as at %s", k.data.key, r.at(pointer+"/"+strconv.Itoa(other)+"/"+k.data.key))
+			r.problem(at+name, "the same %s as at %s", name[1:], r.at(pointer+"/"+strconv.Itoa(other)+name))
 			ok = false
 			continue
 		}
 		if checkKey(key) != nil {
-			r.problem(at+"/"+k.data.key, "%s: a key has 1 to %d bytes and no control characters", k.data.key, longestKey)
+			r.problem(at+name, "%s: a key has 1 to %d bytes and no control characters", name[1:], longestKey)
 			ok = false
 		}
 		first[key] = i
 	}
 	next := 1
 	for i, record := range records {
-		for record[k.data.key] == nil {
+		for v, _ := valueAt(record, name); v == nil; {
 			minted := k.data.mint(next)
 			next++
 			if _, taken := first[keyText(minted)]; !taken {
-				record[k.data.key] = minted
-				first[keyText(minted)] = i
+				v, first[keyText(minted)] = minted, i
+				records[i], _ = withValue(record, name, minted).(value.Record)
 			}
 		}
 	}
@@ -264,6 +291,9 @@ func (r *dataReader) keys(k kind, pointer string, records []value.Record) bool {
 
 // completed holds the records, completed as some session would, to the contract.
 func (r *dataReader) completed(k kind, pointer string, records []value.Record) {
+	if k.Schema == "" {
+		return
+	}
 	whole, err := r.set.Compile(k.Schema)
 	if err != nil {
 		r.problem("", "%v", err)

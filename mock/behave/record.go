@@ -8,6 +8,7 @@ import (
 
 	"understudy/mock/internal/state"
 	"understudy/mock/internal/value"
+	"understudy/specs"
 )
 
 // Record is one thing that a session's vendor holds.
@@ -42,7 +43,7 @@ const (
 
 // Kind is one sort of records of a vendor.
 type Kind struct {
-	// Name is plural and lower-case.
+	// Name is plural and lower-case, or what x-resource calls the kind.
 	Name string
 	// Schema is the JSON pointer of one record's schema in the vendor's contract.
 	Schema string
@@ -75,8 +76,20 @@ type kind struct {
 	delete func(tx state.Tx, w *World, now time.Time, key string) (bool, error)
 }
 
-func kindsOf(vendor string) []kind {
-	switch vendor {
+func kindsOf(c *specs.Contract) []kind {
+	kinds := writtenKinds(c)
+	for _, k := range resourcesOf(c).kinds {
+		kinds = append(kinds, k.kind())
+	}
+	return kinds
+}
+
+// writtenKinds are those of a bundled vendor's behaviour.
+func writtenKinds(c *specs.Contract) []kind {
+	if !c.Bundled {
+		return nil
+	}
+	switch c.Vendor {
 	case "alihealth":
 		return alihealthKinds()
 	case "eazytec":
@@ -91,8 +104,8 @@ func kindsOf(vendor string) []kind {
 	return nil
 }
 
-func findKind(vendor, name string) (kind, error) {
-	kinds := kindsOf(vendor)
+func findKind(c *specs.Contract, name string) (kind, error) {
+	kinds := kindsOf(c)
 	var names []string
 	for _, k := range kinds {
 		if k.Name == name {
@@ -101,15 +114,15 @@ func findKind(vendor, name string) (kind, error) {
 		names = append(names, k.Name)
 	}
 	if len(names) == 0 {
-		return kind{}, fmt.Errorf("%w: %q: there is no vendor %q with records", ErrUnknownKind, name, vendor)
+		return kind{}, fmt.Errorf("%w: %q: %s has no records", ErrUnknownKind, name, c.Vendor)
 	}
-	return kind{}, fmt.Errorf("%w: %q: %s has %s", ErrUnknownKind, name, vendor, strings.Join(names, ", "))
+	return kind{}, fmt.Errorf("%w: %q: %s has %s", ErrUnknownKind, name, c.Vendor, strings.Join(names, ", "))
 }
 
-// Kinds lists the kinds of records that a vendor holds; none for a vendor without a behaviour.
-func Kinds(vendor string) []Kind {
+// Kinds lists the kinds of records that a contract's vendor holds; none for a vendor without a behaviour.
+func Kinds(c *specs.Contract) []Kind {
 	var list []Kind
-	for _, k := range kindsOf(vendor) {
+	for _, k := range kindsOf(c) {
 		list = append(list, k.Kind)
 	}
 	return list
@@ -117,8 +130,8 @@ func Kinds(vendor string) []Kind {
 
 // Records lists the records of a kind as they stand now, in the vendor's order, the new ones of this session last. Nothing of
 // the result is shared with the session.
-func Records(tx state.Tx, w *World, now time.Time, vendor, kind string) ([]Record, error) {
-	k, err := findKind(vendor, kind)
+func Records(tx state.Tx, w *World, now time.Time, c *specs.Contract, kind string) ([]Record, error) {
+	k, err := findKind(c, kind)
 	if err != nil {
 		return nil, err
 	}
@@ -130,8 +143,8 @@ func Records(tx state.Tx, w *World, now time.Time, vendor, kind string) ([]Recor
 // schema has a null, and is left out of answers elsewhere. A put record no longer changes by itself. The result is the
 // caller's to hold to the kind's schema before the step is committed. The error is [ErrUnknownKind], [ErrReadOnly],
 // [ErrConflict], [ErrInvalid] or [state.ErrFull], or a fault of the store; it holds no value of a record.
-func Put(tx state.Tx, w *World, now time.Time, vendor, kind, key string, patch value.Record) (Record, error) {
-	k, err := findKind(vendor, kind)
+func Put(tx state.Tx, w *World, now time.Time, c *specs.Contract, kind, key string, patch value.Record) (Record, error) {
+	k, err := findKind(c, kind)
 	if err != nil {
 		return Record{}, err
 	}
@@ -150,8 +163,8 @@ func Put(tx state.Tx, w *World, now time.Time, vendor, kind, key string, patch v
 
 // Delete takes a record away and says whether there was one. A generated one, or one of the user's data, stays away for the
 // rest of the session.
-func Delete(tx state.Tx, w *World, now time.Time, vendor, kind, key string) (bool, error) {
-	k, err := findKind(vendor, kind)
+func Delete(tx state.Tx, w *World, now time.Time, c *specs.Contract, kind, key string) (bool, error) {
+	k, err := findKind(c, kind)
 	if err != nil {
 		return false, err
 	}

@@ -24,7 +24,7 @@ func (w *testWorld) records(kind string) []Record {
 	var list []Record
 	w.read(func(tx state.Tx) {
 		var err error
-		if list, err = Records(tx, w.world, w.now, w.vendor, kind); err != nil {
+		if list, err = Records(tx, w.world, w.now, testContract(w.t, w.vendor), kind); err != nil {
 			w.t.Fatalf("records of %s: %v", kind, err)
 		}
 	})
@@ -36,7 +36,7 @@ func (w *testWorld) put(kind, key string, patch value.Record) (r Record, err err
 	w.t.Helper()
 	s := kindSchema(w.t, w.vendor, kind)
 	err = w.world.Store.Update(w.t.Context(), w.world.Session, func(tx state.Tx) error {
-		if r, err = Put(tx, w.world, w.now, w.vendor, kind, key, patch); err != nil {
+		if r, err = Put(tx, w.world, w.now, testContract(w.t, w.vendor), kind, key, patch); err != nil {
 			return err
 		}
 		converted, err := s.Convert(r.Value)
@@ -63,7 +63,7 @@ func (w *testWorld) remove(kind, key string) bool {
 	var removed bool
 	w.read(func(tx state.Tx) {
 		var err error
-		if removed, err = Delete(tx, w.world, w.now, w.vendor, kind, key); err != nil {
+		if removed, err = Delete(tx, w.world, w.now, testContract(w.t, w.vendor), kind, key); err != nil {
 			w.t.Fatalf("delete %s %s: %v", kind, key, err)
 		}
 	})
@@ -82,7 +82,7 @@ func (w *testWorld) find(kind, key string) (Record, bool) {
 
 func kindSchema(t testing.TB, vendor, name string) *schema.Schema {
 	t.Helper()
-	for _, k := range Kinds(vendor) {
+	for _, k := range Kinds(testContract(t, vendor)) {
 		if k.Name == name {
 			return testSchema(t, vendor, k.Schema)
 		}
@@ -125,7 +125,7 @@ func TestEveryKindListsWhatFitsItsSchema(t *testing.T) {
 	t.Parallel()
 	for _, vendor := range specs.Vendors() {
 		w := peopled(t, vendor)
-		kinds := Kinds(vendor)
+		kinds := Kinds(testContract(t, vendor))
 		if len(kinds) == 0 {
 			t.Errorf("%s has no kinds of records", vendor)
 		}
@@ -159,7 +159,7 @@ func TestEveryKindListsWhatFitsItsSchema(t *testing.T) {
 			}
 		}
 	}
-	if Kinds("nobody") != nil {
+	if Kinds(&specs.Contract{Vendor: "nobody"}) != nil {
 		t.Error("an unknown vendor has kinds")
 	}
 }
@@ -236,7 +236,7 @@ func TestWhatCannotBePut(t *testing.T) {
 		{"weixiao", "projects", "7", value.Record{"project": "a"}, ErrConflict},
 	} {
 		if c.vendor == "nobody" {
-			if _, err := Put(nil, nil, time.Time{}, c.vendor, c.kind, c.key, c.patch); !errors.Is(err, c.want) {
+			if _, err := Put(nil, nil, time.Time{}, &specs.Contract{Vendor: c.vendor}, c.kind, c.key, c.patch); !errors.Is(err, c.want) {
 				t.Errorf("%s: %v", c.vendor, err)
 			}
 			continue
@@ -244,9 +244,9 @@ func TestWhatCannotBePut(t *testing.T) {
 		w := peopled(t, c.vendor)
 		if c.want == ErrUnknownKind {
 			w.read(func(tx state.Tx) {
-				_, listed := Records(tx, w.world, w.now, c.vendor, c.kind)
-				_, deleted := Delete(tx, w.world, w.now, c.vendor, c.kind, c.key)
-				_, put := Put(tx, w.world, w.now, c.vendor, c.kind, c.key, c.patch)
+				_, listed := Records(tx, w.world, w.now, testContract(t, c.vendor), c.kind)
+				_, deleted := Delete(tx, w.world, w.now, testContract(t, c.vendor), c.kind, c.key)
+				_, put := Put(tx, w.world, w.now, testContract(t, c.vendor), c.kind, c.key, c.patch)
 				for _, err := range []error{listed, deleted, put} {
 					if !errors.Is(err, ErrUnknownKind) || !strings.Contains(err.Error(), "reservations") {
 						t.Errorf("%s: %v", c.kind, err)
@@ -274,7 +274,7 @@ func TestWhatCannotBePut(t *testing.T) {
 func TestDeletedRecordsStayAway(t *testing.T) {
 	t.Parallel()
 	for _, vendor := range specs.Vendors() {
-		for _, k := range Kinds(vendor) {
+		for _, k := range Kinds(testContract(t, vendor)) {
 			w := peopled(t, vendor)
 			list := w.records(k.Name)
 			if w.remove(k.Name, "no such key") || w.remove(k.Name, "") {
@@ -297,7 +297,7 @@ func TestDeletedRecordsStayAway(t *testing.T) {
 func TestWhatIsListedIsTheListers(t *testing.T) {
 	t.Parallel()
 	for _, vendor := range specs.Vendors() {
-		for _, k := range Kinds(vendor) {
+		for _, k := range Kinds(testContract(t, vendor)) {
 			w := peopled(t, vendor)
 			before := jsonForm(t, w.records(k.Name)[0].Value)
 			for _, r := range w.records(k.Name) {

@@ -11,7 +11,7 @@ import (
 
 func TestWeixiaoStepsAreTheOperations(t *testing.T) {
 	t.Parallel()
-	contract, steps := testContract(t, "weixiao"), Steps("weixiao")
+	contract, steps := testContract(t, "weixiao"), Steps(testContract(t, "weixiao"))
 	if len(steps) == 0 || len(steps) != len(contract.Operations) {
 		t.Errorf("there are %d steps and %d operations", len(steps), len(contract.Operations))
 	}

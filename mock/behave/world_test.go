@@ -48,7 +48,7 @@ func newTestWorld(t testing.TB, vendor string, seed int64) *testWorld {
 // try makes a call and returns what the step returned.
 func (w *testWorld) try(operation string, body any) (Reply, error) {
 	w.t.Helper()
-	step := Steps(w.vendor)[operation]
+	step := Steps(testContract(w.t, w.vendor))[operation]
 	if step == nil {
 		w.t.Fatalf("%s has no step %s", w.vendor, operation)
 	}
@@ -185,7 +185,7 @@ func fits(t testing.TB, s *schema.Schema, v any) any {
 func TestEveryStepIsAnOperation(t *testing.T) {
 	t.Parallel()
 	for _, vendor := range specs.Vendors() {
-		steps := Steps(vendor)
+		steps := Steps(testContract(t, vendor))
 		if len(steps) == 0 {
 			t.Errorf("%s has no steps", vendor)
 		}
@@ -195,7 +195,7 @@ func TestEveryStepIsAnOperation(t *testing.T) {
 			}
 		}
 	}
-	if Steps("nobody") != nil {
+	if Steps(&specs.Contract{Vendor: "nobody"}) != nil {
 		t.Error("an unknown vendor has steps")
 	}
 }

@@ -420,7 +420,7 @@ func TestTokens(t *testing.T) {
 	if diff := cmp.Diff(any(value.Record{"token": "token", "expire": int64(86400000)}), got); diff != "" {
 		t.Error(diff)
 	}
-	step := Steps("zheliban")["issueToken"]
+	step := Steps(testContract(t, "zheliban"))["issueToken"]
 	broken := errors.New("no token")
 	_, err := step(nil, &Call{World: &World{}, IssueToken: func(time.Time) (string, time.Duration, error) { return "", 0, broken }})
 	if !errors.Is(err, broken) {

@@ -1,0 +1,92 @@
+package mock
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"understudy/mock/internal/generate"
+	params "understudy/mock/internal/parameter"
+	"understudy/mock/internal/schema"
+	"understudy/specs"
+)
+
+// headers gives a reply the headers that the contract states for it: those with a value as they are, and all others that a
+// caller may count on with values made for their schemas. Content-Type is never one of them (OpenAPI, "Response Object").
+func (s *Server) headers(x *exchange, to reply, given map[string]any, out *response) error {
+	for name, v := range given {
+		declared := to.header(name)
+		if declared == nil {
+			out.setHeader(name, fmt.Sprint(v))
+			continue
+		}
+		if err := declared.put(v, out); err != nil {
+			return &brokenReply{x.op.ID, err}
+		}
+	}
+	for i := range to.headers {
+		h := &to.headers[i]
+		if strings.EqualFold(h.Name, "Content-Type") || out.header[http.CanonicalHeaderKey(h.Name)] != "" || given != nil && !h.Required {
+			continue
+		}
+		v, err := s.headerValue(x, h)
+		if err != nil {
+			return err
+		}
+		if err := h.put(v, out); err != nil {
+			return &brokenReply{x.op.ID, err}
+		}
+	}
+	return nil
+}
+
+func (r reply) header(name string) *header {
+	for i := range r.headers {
+		if strings.EqualFold(r.headers[i].Name, name) {
+			return &r.headers[i]
+		}
+	}
+	return nil
+}
+
+// headerValue is the first example that keeps the header's schema, else a value made for it.
+func (s *Server) headerValue(x *exchange, h *header) (any, error) {
+	valid, _ := x.op.of.generator.Examples(h.Examples, h.Schema, schema.Response)
+	if len(valid) > 0 {
+		return valid[0].Value, nil
+	}
+	if h.Schema == "" {
+		return "", nil
+	}
+	return x.op.of.generator.Value(h.Schema, x.source().Sub("header", h.Name), generate.Options{View: schema.Response, Dynamic: s.config.Dynamic, At: x.now})
+}
+
+// put writes a header as its schema's style says (OpenAPI: always simple).
+func (h *header) put(v any, out *response) error {
+	if h.schema != nil {
+		if violations := h.schema.Validate(v); violations != nil {
+			return fmt.Errorf("header %s: %s wants %s, there is %s", h.Name, violations[0].Keyword, violations[0].Expected, violations[0].Got)
+		}
+	}
+	written, err := params.Encode(&specs.Parameter{
+		Name: h.Name, In: "header", Schema: h.Schema, Style: "simple", Explode: h.Explode, MediaType: h.MediaType,
+	}, v)
+	if err != nil {
+		return fmt.Errorf("header %s: %w", h.Name, err)
+	}
+	out.setHeader(h.Name, written.Text)
+	return nil
+}
+
+// setHeader keeps what would break a header out of it.
+func (r *response) setHeader(name, text string) {
+	if r.header == nil {
+		r.header = map[string]string{}
+	}
+	r.header[http.CanonicalHeaderKey(name)] = strings.Map(func(c rune) rune {
+		if c < ' ' && c != '\t' || c == 0x7f {
+			return -1
+		}
+		return c
+	}, text)
+}
