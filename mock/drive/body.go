@@ -24,8 +24,7 @@ func (c *Client) placeBody(d *draft) error {
 		if len(d.given) > 0 {
 			return &FieldError{Operation: d.ID, Field: first(d.given), Reason: "stands beside a body that is given byte for byte; put it in there"}
 		}
-		d.request.Plain = raw
-		return c.carry(d, raw)
+		return c.carry(d, raw, d.media.Type)
 	}
 	v := any(map[string]any{})
 	if isWhole {
@@ -36,7 +35,7 @@ func (c *Client) placeBody(d *draft) error {
 	} else if len(d.given) > 0 {
 		return &FieldError{Operation: d.ID, Field: first(d.given), Reason: "stands beside a body that is no object"}
 	}
-	if !isWhole && len(d.given) == 0 && !d.Operation.Body.Required && !d.isFormBody() && d.credentialFields() == nil {
+	if !isWhole && len(d.given) == 0 && !d.Operation.Body.Required && !(d.ours && d.isFormBody()) && d.credentialFields() == nil {
 		return nil // a form without fields is still a form
 	}
 	if record, ok := v.(map[string]any); ok {
@@ -45,10 +44,15 @@ func (c *Client) placeBody(d *draft) error {
 		}
 	}
 	v = complete(d.shape, v)
-	if d.isFormBody() {
+	switch {
+	case d.isFormBody() && d.ours:
 		return c.placeForm(d, v)
+	case d.isFormBody():
+		return c.placeFields(d, v)
+	case isJSON(base(d.media.Type)) && !d.inPlace && !d.signsOpened() && !d.signsInside() && (d.sealed != "" || d.Wire.Seal.RequestPart() == "" || d.Wire.Seal.SealsBody()):
+		return c.placeJSON(d, v)
 	}
-	return c.placeJSON(d, v)
+	return c.placeMedia(d, v)
 }
 
 // withoutBody takes what is left where there is no body: parameters that the contract does not know.
@@ -130,7 +134,7 @@ func complete(n *shape, v any) any {
 			if _, there := v[name]; there {
 				continue
 			}
-			if inner := n.member(name); inner != nil {
+			if inner := n.member(name); inner != nil && !inner.isReadOnly() {
 				if only, single := inner.only(); single || slices.Contains(inner.kinds(), "null") {
 					v[name] = only
 				}

@@ -132,9 +132,16 @@ func (c *Client) Slots(operation string) ([]specs.Slot, error) {
 	return slices.DeleteFunc(c.contract.Slots(), func(s specs.Slot) bool { return !slices.Contains(used, s.Name) }), nil
 }
 
-// slotsOf names the slots of an operation's own wire.
+// slotsOf names the slots of an operation's own wire and security.
 func slotsOf(op *specs.Operation) []string {
 	var names []string
+	for _, alternative := range op.Requirements {
+		for _, scheme := range alternative {
+			if op.Wire.Auth == nil || op.Wire.Auth.Security != scheme.Name {
+				names = append(names, scheme.Name)
+			}
+		}
+	}
 	if a := op.Wire.Auth; a != nil {
 		if a.Security != "" && a.Slot != "" {
 			names = append(names, a.Slot)

@@ -11,7 +11,7 @@ import (
 type Field struct {
 	// Name is what [Client.Set] takes; list elements are written with place 0.
 	Name string
-	// In is path, query, header or body.
+	// In is path, query, header, cookie or body.
 	In string
 	// Kinds are its JSON types, the one that is written first; none means any.
 	Kinds    []string
@@ -32,12 +32,12 @@ func (c *Client) Fields(operation string) ([]Field, error) {
 		return nil, err
 	}
 	var list []Field
-	for _, one := range p.parameters {
-		if _, single := one.shape.only(); single || p.fills(one.Name) {
+	for i, one := range p.parameters {
+		if _, single := one.shape.only(); single || p.fills(one.Name) || p.authorizes(&one) {
 			continue
 		}
 		list = append(list, Field{
-			Name: one.Name, In: one.In, Kinds: one.shape.kinds(), Required: one.Required, Format: one.shape.format,
+			Name: p.label(&p.parameters[i]), In: one.In, Kinds: one.shape.kinds(), Required: one.Required, Format: one.shape.format,
 			Description: one.shape.description, Sensitive: one.Sensitive, At: c.contract.Position(one.Schema),
 		})
 	}
@@ -51,6 +51,11 @@ func (c *Client) Fields(operation string) ([]Field, error) {
 func (p *plan) fills(name string) bool {
 	if s := p.Wire.Sign; s != nil && slices.Contains([]string{s.Parameter, s.MethodParameter, s.KeyParameter, s.TimeParameter}, name) {
 		return true
+	}
+	for _, l := range p.locations() {
+		if l.Name() == name && l.Place() != specs.PlaceBody {
+			return true
+		}
 	}
 	r := p.Wire.Route
 	return r != nil && r.Parameter == name
@@ -80,7 +85,7 @@ func (c *Client) leaves(list *[]Field, p *plan, n *shape, path []string, require
 	}
 	needed := n.needs()
 	for _, m := range members {
-		if _, single := m.shape.only(); single || len(path) == 0 && p.credentialAt(m.name) != "" {
+		if _, single := m.shape.only(); single || len(path) == 0 && p.credentialAt(m.name) != "" || m.shape.isReadOnly() {
 			continue
 		}
 		c.leaves(list, p, m.shape, append(slices.Clone(path), m.name), required && slices.Contains(needed, m.name), above)
@@ -97,9 +102,10 @@ func (p *plan) credentialAt(name string) string {
 
 func (p *plan) fieldNames() []string {
 	var names []string
-	for _, one := range p.parameters {
-		if _, single := one.shape.only(); !single && !p.fills(one.Name) {
-			names = append(names, one.Name)
+	for i := range p.parameters {
+		one := &p.parameters[i]
+		if _, single := one.shape.only(); !single && !p.fills(one.Name) && !p.authorizes(one) {
+			names = append(names, p.label(one))
 		}
 	}
 	if p.media != nil {

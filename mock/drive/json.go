@@ -2,8 +2,6 @@ package drive
 
 import (
 	"bytes"
-	"fmt"
-	"slices"
 	"strings"
 
 	"understudy/mock/internal/schema"
@@ -36,7 +34,7 @@ func (c *Client) placeJSON(d *draft, v any) error {
 	if err != nil {
 		return err
 	}
-	d.request.Plain = text
+	plain := text
 	if seal {
 		// The opened member stands in the plain body as it was sealed, byte for byte.
 		record[d.sealed] = sealedMark
@@ -44,9 +42,13 @@ func (c *Client) placeJSON(d *draft, v any) error {
 		if err != nil {
 			return err
 		}
-		d.request.Plain = bytes.Replace(shown, []byte(`"`+sealedMark+`"`), opened, 1)
+		plain = bytes.Replace(shown, []byte(`"`+sealedMark+`"`), opened, 1)
 	}
-	return c.carry(d, text)
+	if err := c.carry(d, text, d.media.Type); err != nil {
+		return err
+	}
+	d.request.Plain = plain
+	return nil
 }
 
 // sealedMark holds the place of the opened member while the plain body is written.
@@ -151,41 +153,4 @@ func singleQuoted(text string) string {
 		}
 	}
 	return b.String()
-}
-
-// carry seals a body that is sealed as a whole and puts it into its carrier.
-func (c *Client) carry(d *draft, plain []byte) error {
-	r := d.request
-	label := d.media.Type
-	r.Body = plain
-	if d.Wire.Seal.SealsBody() {
-		cipher, err := c.cipher(d.plan)
-		if err != nil {
-			return err
-		}
-		text := cipher.Seal(nil, plain)
-		carrier := "text"
-		if carriers := d.Wire.Seal.Carriers; len(carriers) > 0 {
-			carrier = carriers[0]
-		}
-		switch carrier {
-		case "text":
-			r.Body = text
-		case "quoted":
-			r.Body = appendAny(string(text))
-		case "form":
-			name := c.config.FormField
-			if name == "" {
-				name = "data"
-			}
-			r.Body, label = []byte(encode(wire.Pairs{{Name: name, Value: string(text)}})), formType
-		default:
-			return fmt.Errorf("%s: the carrier %q cannot be written yet", d.ID, carrier)
-		}
-		if labels := d.Wire.Seal.Labels; len(labels) > 0 && !slices.Contains(labels, base(label)) {
-			label = labels[0]
-		}
-	}
-	r.Header.Set("Content-Type", label)
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"understudy/mock/internal/wire"
 	"understudy/specs"
 )
 
@@ -11,7 +12,7 @@ import (
 // a row of the catalogue in its envelope; anything else by the schema alone.
 func (c *Client) weigh(x *Exchange, form *reply) {
 	r, p := x.Reply, x.Request.plan
-	good := r.Status >= 200 && r.Status < 300
+	good := r.Status >= 200 && (r.Status < 300 || !p.ours && r.Status < 400)
 	if form == nil {
 		x.Outcome = Unexplained
 		if good && r.Plain != nil && len(r.Plain) == 0 && p.silent(r.Status) {
@@ -50,6 +51,10 @@ func (c *Client) sealing(x *Exchange) {
 		return
 	}
 	due := x.Outcome == OK || p.Wire.Seal.SealsFailures()
+	if part := p.Wire.Seal.ResponsePart(); part != wholeBody {
+		raw, there := wire.Member(r.Body, part)
+		due = due && there && string(raw) != "null" // a reply without the member has nothing to seal
+	}
 	if due == r.Sealed {
 		return
 	}

@@ -2,9 +2,11 @@ package drive
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
+	"understudy/mock/internal/media"
 	"understudy/mock/internal/schema"
 	"understudy/mock/internal/wire"
 	"understudy/specs"
@@ -18,15 +20,22 @@ const (
 // plan is an operation compiled for calling.
 type plan struct {
 	*specs.Operation
+	// ours says that the contract is one of this module's, or that the operation lies behind a gateway or has formats of its
+	// own. Such documents leave more to custom than OpenAPI does: how a form holds a list, what an XML document's root is.
+	ours       bool
 	parameters []parameter
 	// media is the form of the body to send; nil when the operation takes none.
 	media *specs.MediaType
 	body  *schema.Schema
 	shape *shape // of the body
 	// sealed is the member of the body that is sealed, "" for none; held its schema.
-	sealed  string
-	held    *schema.Schema
-	replies []reply
+	sealed string
+	held   *schema.Schema
+	// inPlace says that the body's schema describes the sealed member as it is when opened.
+	inPlace  bool
+	replies  []reply
+	declared []declared
+	accept   string // the header Accept, "" for none
 }
 
 type parameter struct {
@@ -41,6 +50,18 @@ type reply struct {
 	media  string
 	schema *schema.Schema
 	shape  *shape
+	stated *specs.MediaType
+}
+
+// declared is what the contract has for one status.
+type declared struct {
+	*specs.Response
+	headers []header
+}
+
+type header struct {
+	specs.Header
+	schema *schema.Schema
 }
 
 // plan compiles an operation on its first use.
@@ -94,113 +115,153 @@ func (c *compiled) plan(op *specs.Operation) (*plan, error) {
 }
 
 func (c *compiled) compile(op *specs.Operation) (*plan, error) {
-	p := &plan{Operation: op}
+	p := &plan{Operation: op, ours: c.contract.Bundled || op.Wire.Route != nil || op.Wire.Formats != nil}
 	var err error
 	for _, declared := range op.Parameters {
 		one := parameter{Parameter: declared, shape: c.shapes.at(declared.Schema)}
-		if one.schema, err = c.compileSchema(declared.Schema); err != nil {
+		if one.schema, err = c.compileSchema(declared.Schema, schema.Any); err != nil {
 			return nil, err
 		}
 		p.parameters = append(p.parameters, one)
 	}
-	if op.Body != nil {
+	if op.Body != nil && len(op.Body.Content) > 0 {
 		if err := c.compileBody(p); err != nil {
 			return nil, err
 		}
 	}
-	for _, r := range op.Responses {
-		for _, m := range r.Content {
-			one := reply{status: r.Status, media: base(m.Type), shape: c.shapes.at(m.Schema)}
-			if one.schema, err = c.compileSchema(m.Schema); err != nil {
-				return nil, err
-			}
-			p.replies = append(p.replies, one)
+	for i := range op.Responses {
+		if err := c.compileResponse(p, &op.Responses[i]); err != nil {
+			return nil, err
 		}
+	}
+	if !p.ours {
+		p.accept = accept(op)
 	}
 	return p, nil
 }
 
-// compileBody picks the first form of the body that can be written.
-func (c *compiled) compileBody(p *plan) error {
-	for i, m := range p.Body.Content {
-		if b := base(m.Type); b == formType || isJSON(b) {
-			p.media = &p.Body.Content[i]
-			break
+func (c *compiled) compileResponse(p *plan, r *specs.Response) (err error) {
+	one := declared{Response: r}
+	for _, h := range r.Headers {
+		if strings.EqualFold(h.Name, "Content-Type") {
+			continue // OpenAPI: the media types say it
+		}
+		of := header{Header: h}
+		if of.schema, err = c.compileSchema(h.Schema, schema.Any); err != nil {
+			return err
+		}
+		one.headers = append(one.headers, of)
+	}
+	p.declared = append(p.declared, one)
+	for i, m := range r.Content {
+		form := reply{status: r.Status, media: base(m.Type), shape: c.shapes.at(m.Schema), stated: &r.Content[i]}
+		if form.schema, err = c.compileSchema(m.Schema, schema.Response); err != nil {
+			return err
+		}
+		p.replies = append(p.replies, form)
+	}
+	return nil
+}
+
+// accept lists what the operation may answer with, in the order of the contract.
+func accept(op *specs.Operation) string {
+	var list []string
+	for _, r := range op.Responses {
+		for _, m := range r.Content {
+			if !slices.Contains(list, m.Type) {
+				list = append(list, m.Type)
+			}
 		}
 	}
+	if seal := op.Wire.Seal; seal != nil && seal.MediaType != "" && !slices.Contains(list, seal.MediaType) {
+		list = append(list, seal.MediaType)
+	}
+	return strings.Join(list, ", ")
+}
+
+// compileBody picks a form of the body: JSON, else the first that can be written by what it means, else the first.
+func (c *compiled) compileBody(p *plan) (err error) {
+	content := p.Body.Content
+	pick := func(is func(mediaType string) bool) {
+		i := slices.IndexFunc(content, func(m specs.MediaType) bool { return is(m.Type) })
+		if p.media == nil && i >= 0 {
+			p.media = &content[i]
+		}
+	}
+	if p.ours {
+		pick(func(t string) bool { return base(t) == formType || isJSON(base(t)) })
+	}
+	pick(media.IsJSON)
+	pick(media.Supported)
 	if p.media == nil {
-		return fmt.Errorf("%s: %s takes a body that is neither JSON nor a form, and no other can be written yet", c.contract.Position(p.Pointer), p.ID)
+		p.media = &content[0]
 	}
 	p.shape = c.shapes.at(p.media.Schema)
-	var err error
-	if p.body, err = c.compileSchema(p.media.Schema); err != nil {
+	if p.body, err = c.compileSchema(p.media.Schema, schema.Request); err != nil {
 		return err
 	}
-	if p.sealed = p.Wire.Seal.SealedMember(); p.sealed == "" {
+	part := p.Wire.Seal.RequestPart()
+	if part == "" || p.Wire.Seal.SealsBody() {
 		return nil
 	}
-	if member := p.shape.member(p.sealed); member != nil {
-		if held := member.held(); held != nil {
-			p.held, err = c.compileSchema(held.pointer)
-		}
+	pointer, inPlace, ok := c.contract.SealedSchema(p.media.Schema, part)
+	if p.inPlace = ok && inPlace; p.inPlace {
+		return nil
+	}
+	if p.sealed = p.Wire.Seal.SealedMember(); p.shape.member(p.sealed) == nil {
+		p.sealed = "" // it lies deeper
+	}
+	if ok && pointer != "" {
+		p.held, err = c.compileSchema(pointer, schema.Request)
 	}
 	return err
 }
 
 // compileSchema is nil where nothing is said.
-func (c *compiled) compileSchema(pointer string) (*schema.Schema, error) {
+func (c *compiled) compileSchema(pointer string, v schema.View) (*schema.Schema, error) {
 	if pointer == "" {
 		return nil, nil
 	}
-	return c.set.Compile(pointer)
+	return c.set.CompileView(pointer, v)
 }
 
+// parameter finds a parameter by its name, or by its place and its name as in query:id; of several of a name the first.
 func (p *plan) parameter(name string) *parameter {
 	for i := range p.parameters {
-		if p.parameters[i].Name == name {
-			return &p.parameters[i]
+		if one := &p.parameters[i]; one.Name == name || one.key() == name {
+			return one
 		}
 	}
 	return nil
 }
 
+// key names a parameter with its place.
+func (p *parameter) key() string { return p.In + ":" + p.Name }
+
+// label is what a parameter is called among the others: with its place where an earlier one has the name.
+func (p *plan) label(one *parameter) string {
+	if p.parameter(one.Name) == one {
+		return one.Name
+	}
+	return one.key()
+}
+
 // cipher is made with the credentials; a key of a wrong length is an error that names its slot.
 func (c *Client) cipher(p *plan) (*wire.Cipher, error) {
 	s := p.Wire.Seal
-	cfg := wire.CipherConfig{
-		Algorithm: s.Cipher, Mode: s.Mode, Padding: s.Padding, Encoding: wire.Encoding(s.Encoding), Strict: len(s.Reads) < 2,
-		Others: map[string]string{},
-	}
-	for slot, one := range c.config.Credentials {
-		if one.Text != "" {
-			cfg.Others[slot] = one.Text
-		}
-	}
-	var err error
-	if cfg.Key, err = c.material(s.Key); err != nil {
+	if _, err := c.text(s.Key.Slot); err != nil {
 		return nil, err
 	}
-	if s.IV != nil {
-		if cfg.IV, err = c.material(*s.IV); err != nil {
+	if s.IV != nil && s.IV.Slot != "" {
+		if _, err := c.text(s.IV.Slot); err != nil {
 			return nil, err
 		}
-		if len(cfg.IV) != 16 {
-			return nil, fmt.Errorf("%s.%s: its first %d characters are the cipher's iv and must be 16 bytes, not %d", p.Vendor, s.IV.Slot, s.IV.First, len(cfg.IV))
-		}
 	}
-	cipher, err := wire.NewCipher(cfg)
+	cipher, err := wire.NewSealCipher(s, c.texts())
 	if err != nil {
-		return nil, fmt.Errorf("%s.%s: %w", p.Vendor, s.Key.Slot, err)
+		return nil, fmt.Errorf("%s.%w", p.Vendor, err)
 	}
 	return cipher, nil
-}
-
-func (c *Client) material(k specs.Key) ([]byte, error) {
-	text, err := c.text(k.Slot)
-	if runes := []rune(text); k.First > 0 && len(runes) > k.First {
-		text = string(runes[:k.First])
-	}
-	return []byte(text), err
 }
 
 // base is a media type without parameters, in lower case.

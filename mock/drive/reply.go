@@ -44,6 +44,10 @@ func (c *Client) judge(x *Exchange) error {
 	if err := c.open(p, r, media); err != nil {
 		return err
 	}
+	if !p.ours {
+		c.judgeDeclared(x)
+		return nil
+	}
 	form := p.replyFor(r.Status, media)
 	r.read(media, form)
 	switch {
@@ -56,6 +60,9 @@ func (c *Client) judge(x *Exchange) error {
 			r.Problems = c.problems("reply", "", form.schema.Validate(r.Value))
 		}
 		c.weigh(x, form)
+		if d := p.declaredFor(r.Status); d != nil {
+			r.Problems = append(r.Problems, c.judgeHeaders(r, d)...)
+		}
 		c.sealing(x)
 	}
 	return nil
@@ -64,6 +71,9 @@ func (c *Client) judge(x *Exchange) error {
 // open finds the plain text of a reply. What is not sealed although it might be is plain as it is: JSON is never Base64.
 func (c *Client) open(p *plan, r *Reply, media string) error {
 	r.Plain = r.Body
+	if part := p.Wire.Seal.ResponsePart(); part != "" && part != wholeBody {
+		return c.openMember(p, r, part)
+	}
 	trimmed := bytes.TrimSpace(r.Body)
 	if !p.Wire.Seal.SealsReplies() || len(trimmed) == 0 || trimmed[0] == '{' || trimmed[0] == '[' || media == problemType {
 		return nil

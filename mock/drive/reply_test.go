@@ -371,12 +371,12 @@ func TestCredentialsAreNeeded(t *testing.T) {
 		t.Errorf("a short key: %v", err)
 	}
 	slots, err := client.Slots("receivePush")
-	if err != nil || fmt.Sprint(slots) != "[{appKey false} {appSecret false}]" {
+	if err != nil || fmt.Sprint(slots) != "[{appKey false false} {appSecret false false}]" {
 		t.Errorf("slots %v %v", slots, err)
 	}
 	other := load(t, "zheliban")
 	client = newWorld(t, other).client(other, nil)
-	if slots, err = client.Slots("pullReservations"); err != nil || fmt.Sprint(slots) != "[{apiKey false} {secret false} {aesKey false}]" {
+	if slots, err = client.Slots("pullReservations"); err != nil || fmt.Sprint(slots) != "[{apiKey false false} {secret false false} {aesKey false false}]" {
 		t.Errorf("slots %v %v", slots, err)
 	}
 	tokens := load(t, "mytijian")

@@ -2,14 +2,11 @@ package drive
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
-	"understudy/mock/internal/value"
 	"understudy/mock/internal/wire"
 	"understudy/specs"
 )
@@ -49,16 +46,23 @@ func (r *Request) GoString() string { return r.String() }
 type draft struct {
 	*plan
 	request *Request
-	given   map[string]any  // as the caller gave them, what is placed taken out
-	absent  map[string]bool // parameters that the caller gave as nil
-	paths   map[string]string
-	pairs   wire.Pairs // in the query or, where a form travels, in the form
+	given   map[string]any    // as the caller gave them, what is placed taken out
+	absent  map[string]bool   // parameters that the caller gave as nil
+	paths   map[string]string // escaped
+	pairs   wire.Pairs        // in the query or, where a form travels, in the form
+	// written are pairs that are escaped in another way than by the rules of forms.
+	written map[wire.Pair]string
 	// isForm says that the body is made of the pairs that stand in the form.
 	isForm bool
+	// seal makes of the body as the contract describes it the one that travels; nil where it is the same.
+	seal func(plain []byte) ([]byte, error)
+	// judge holds the body to the contract once it is signed; nil where that has been done.
+	judge func() error
 }
 
-// Prepare makes a request of values by name: parameters, and members of the body (see [Client.Set] and [Body]). A parameter
-// that is nil is left out. What the client fills in by itself — credentials, token, signature, the gateway's parameter,
+// Prepare makes a request of values by name: parameters, and members of the body (see [Client.Set] and [Body]). Where
+// parameters in several places share a name, or one has a name of the body, query:name, path:name, header:name, cookie:name
+// and body:name say which is meant; the name alone means the first parameter. A parameter that is nil is left out. What the client fills in by itself — credentials, token, signature, the gateway's parameter,
 // whatever has one value only — gives way to a value of that name.
 //
 // A vendor that issues tokens is asked for one first, if there is none from before. What the contract forbids stands in
@@ -70,7 +74,7 @@ func (c *Client) Prepare(ctx context.Context, operation string, values map[strin
 		return nil, err
 	}
 	d := &draft{
-		plan: p, given: map[string]any{}, absent: map[string]bool{}, paths: map[string]string{},
+		plan: p, given: map[string]any{}, absent: map[string]bool{}, paths: map[string]string{}, written: map[wire.Pair]string{},
 		request: &Request{Operation: p.Operation, plan: p, Method: p.Method, Header: http.Header{}},
 	}
 	for name, v := range values {
@@ -85,61 +89,25 @@ func (c *Client) Prepare(ctx context.Context, operation string, values map[strin
 	if err := c.placeToken(ctx, d); err != nil {
 		return nil, err
 	}
+	c.placeSchemes(d)
+	d.takeSigned()
+	d.takeBody()
 	if err := c.placeBody(d); err != nil {
+		return nil, err
+	}
+	if d.Wire.Sign != nil && d.Wire.Sign.Scheme != specs.SchemeTOP {
+		if err := c.compose(d); err != nil {
+			return nil, err
+		}
+		return d.request, c.finish(d)
+	}
+	if err := d.sealBody(); err != nil {
 		return nil, err
 	}
 	if err := c.sign(d); err != nil {
 		return nil, err
 	}
 	return d.request, c.finish(d)
-}
-
-// placeParameters takes the declared parameters out of the values.
-func (c *Client) placeParameters(d *draft) error {
-	for _, one := range d.parameters {
-		v, given := d.given[one.Name]
-		delete(d.given, one.Name)
-		if !given {
-			if v, given = c.usual(d.plan, one); !given {
-				if one.Required && !d.fills(one.Name) {
-					d.missing(c.contract, one)
-				}
-				continue
-			}
-		}
-		if v == nil {
-			d.absent[one.Name] = true
-			if one.Required {
-				d.missing(c.contract, one)
-			}
-			continue
-		}
-		text := textOf(v)
-		if one.schema != nil {
-			d.request.Problems = append(d.request.Problems, c.problems(one.In, one.Name, one.schema.Validate(one.schema.FromText(text)))...)
-		}
-		switch one.In {
-		case "path":
-			d.paths[one.Name] = text
-		case "header":
-			d.request.Header.Set(one.Name, text)
-		case "query":
-			d.pairs = append(d.pairs, wire.Pair{Name: one.Name, Value: text, In: wire.InQuery})
-		default:
-			return fmt.Errorf("%s: the parameter %s stands in a %s, which cannot be sent yet", d.ID, one.Name, one.In)
-		}
-	}
-	r := d.Wire.Route
-	if r == nil || d.parameter(r.Parameter) != nil {
-		return nil
-	}
-	v, given := d.given[r.Parameter]
-	delete(d.given, r.Parameter)
-	if !given {
-		v = d.Path[strings.LastIndexByte(d.Path, '/')+1:]
-	}
-	d.pair(r.Parameter, v)
-	return nil
 }
 
 // usual is what a parameter is when nobody says: the operation's name at a gateway, the format that is read best, the only
@@ -171,79 +139,6 @@ func (d *draft) pair(name string, v any) {
 	}
 }
 
-// placeToken puts the token where the security scheme has it.
-func (c *Client) placeToken(ctx context.Context, d *draft) error {
-	a, scheme := d.Wire.Auth, d.Security
-	if scheme == nil {
-		return nil
-	}
-	v, given := d.given[scheme.Key]
-	delete(d.given, scheme.Key)
-	token := ""
-	switch {
-	case given && v == nil:
-		return nil
-	case given:
-		token = textOf(v)
-	case a == nil || a.Security == "":
-		return nil
-	default:
-		var err error
-		if a.Token == "listed" {
-			token, err = c.listed(a.Slot)
-		} else {
-			token, d.request.Login, err = c.issued(ctx, d.plan)
-		}
-		if err != nil {
-			return err
-		}
-		if scheme.Bearer {
-			token = "Bearer " + token
-		}
-	}
-	if scheme.In == "header" {
-		d.request.Header.Set(scheme.Key, token)
-	} else {
-		d.pair(scheme.Key, token)
-	}
-	return nil
-}
-
-// sign adds the caller's key, the time, the digest's name and the signature over all parameters, each unless it is given.
-func (c *Client) sign(d *draft) error {
-	s := d.Wire.Sign
-	if s == nil {
-		return nil
-	}
-	add := func(name string, make func() (string, error)) error {
-		if _, n := d.pairs.Get(name); name == "" || n > 0 || d.absent[name] {
-			return nil
-		}
-		text, err := make()
-		if err == nil {
-			d.pairs = append(d.pairs, wire.Pair{Name: name, Value: text, In: wire.InQuery})
-		}
-		return err
-	}
-	digest := s.Digests[0]
-	if err := add(s.KeyParameter, func() (string, error) { return c.text(s.KeySlot) }); err != nil {
-		return err
-	}
-	_ = add(s.TimeParameter, func() (string, error) { return c.now().In(value.China()).Format(time.DateTime), nil })
-	_ = add(s.MethodParameter, func() (string, error) { return digest, nil })
-	if named, _ := d.pairs.Get(s.MethodParameter); slices.Contains(s.Digests, named) {
-		digest = named
-	}
-	d.request.Signed = wire.Canonical(d.pairs, s.Parameter)
-	return add(s.Parameter, func() (string, error) {
-		secret, err := c.text(s.Secret)
-		if err != nil {
-			return "", err
-		}
-		return wire.Sign(d.pairs, wire.SignConfig{Skip: s.Parameter, Digest: digest, Secret: secret})
-	})
-}
-
 // finish puts the pairs where they travel and makes the URL.
 func (c *Client) finish(d *draft) error {
 	u, err := c.address(d.Operation, d.paths)
@@ -266,10 +161,10 @@ func (c *Client) finish(d *draft) error {
 			query = append(query, p)
 		}
 	}
-	u.RawQuery = encode(query)
+	u.RawQuery = d.encode(query)
 	r.URL = u.String()
 	if inForm && form != nil {
-		r.Body = []byte(encode(form))
+		r.Body = []byte(d.encode(form))
 		r.Plain = r.Body
 		r.Header.Set("Content-Type", formType)
 	}
@@ -279,7 +174,23 @@ func (c *Client) finish(d *draft) error {
 	for name, list := range c.config.Header {
 		r.Header[http.CanonicalHeaderKey(name)] = slices.Clone(list)
 	}
+	if d.accept != "" && r.Header.Get("Accept") == "" {
+		r.Header.Set("Accept", d.accept)
+	}
 	return nil
+}
+
+// encode writes pairs, each in its own way where it has one.
+func (d *draft) encode(pairs wire.Pairs) string {
+	texts := make([]string, len(pairs))
+	for i, p := range pairs {
+		text, ok := d.written[p]
+		if !ok {
+			text = encode(wire.Pairs{p})
+		}
+		texts[i] = text
+	}
+	return strings.Join(texts, "&")
 }
 
 func encode(pairs wire.Pairs) string {

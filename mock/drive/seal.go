@@ -109,7 +109,7 @@ func (c *Client) schemeCipher(operation string) (*plan, *wire.Cipher, error) {
 			return ""
 		}
 		s := *w.Seal
-		iv := specs.Key{}
+		iv := specs.IV{}
 		if s.IV != nil {
 			iv = *s.IV
 		}

@@ -52,7 +52,7 @@ func (c *Client) Set(operation string, values map[string]any, field string, v an
 		values[field] = converted
 		return nil
 	}
-	if p.Security != nil && field == p.Security.Key {
+	if p.carriesCredential(field) {
 		values[field], _ = c.read(&shape{types: []string{"string"}}, v)
 		return nil
 	}

@@ -28,6 +28,7 @@ type shape struct {
 	format      string
 	description string
 	sensitive   string
+	readOnly    bool
 	// element is the name of a list's element where lists are wrapped.
 	element string
 	wrapped bool
@@ -96,6 +97,7 @@ func (s *shapes) fill(n *shape, m map[string]any) {
 	n.description, _ = m["description"].(string)
 	n.sensitive, _ = m[specs.KeySensitive].(string)
 	n.jsonText = m["contentMediaType"] == "application/json"
+	n.readOnly = m["readOnly"] == true
 	required, _ := m["required"].([]any)
 	n.required = texts(required)
 	for _, name := range s.contract.Names(n.pointer + "/properties") {
@@ -272,6 +274,19 @@ func (n *shape) needs() []string {
 		list = append(list, part.needs()...)
 	}
 	return list
+}
+
+// isReadOnly says whether a request may not have the value.
+func (n *shape) isReadOnly() bool {
+	if n.readOnly {
+		return true
+	}
+	for _, part := range n.parts {
+		if part.isReadOnly() {
+			return true
+		}
+	}
+	return false
 }
 
 // kindOf names the JSON type of a value.

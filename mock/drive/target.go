@@ -27,7 +27,7 @@ func parseTarget(target string) (*url.URL, error) {
 	return u, nil
 }
 
-// address is the URL of an operation below the target, path values filled in, without a query.
+// address is the URL of an operation below the target, escaped path values filled in, without a query.
 func (c *Client) address(op *specs.Operation, values map[string]string) (*url.URL, error) {
 	mark, base := cutSession(strings.TrimSuffix(c.target.EscapedPath(), "/"))
 	if base == "" {
@@ -39,7 +39,7 @@ func (c *Client) address(op *specs.Operation, values map[string]string) (*url.UR
 		base = strings.TrimSuffix(base, r.Path) // a gateway's own path may have been given
 	}
 	for name, v := range values {
-		below = strings.ReplaceAll(below, "{"+name+"}", url.PathEscape(v))
+		below = strings.ReplaceAll(below, "{"+name+"}", v)
 	}
 	u := *c.target
 	escaped := mark + base + below
