@@ -129,7 +129,7 @@ func (g *attacked) state() string {
 		all = append(all, s.Info(), s.Faults(), records)
 	}
 	list, dropped := g.server.Exchanges()
-	text, err := json.Marshal(append(all, list, dropped))
+	text, err := json.Marshal(append(all, list, dropped, g.server.Verdict()))
 	if err != nil {
 		g.t.Fatal(err)
 	}

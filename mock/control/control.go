@@ -120,6 +120,9 @@ func (h *handlers) table() map[string]handler {
 		"listExchanges":  h.listExchanges,
 		"readExchange":   h.readExchange,
 		"watchExchanges": h.watchExchanges,
+
+		"readVerdict":  h.readVerdict,
+		"clearVerdict": h.clearVerdict,
 	}
 }
 

@@ -84,7 +84,7 @@ func (a *api) operation(o *specs.Operation, set *schema.Set) (*operation, error)
 		return fmt.Errorf("%s: %s: %s", a.contract.Position(o.Pointer), o.ID, fmt.Sprintf(format, args...))
 	}
 	for _, p := range o.Parameters {
-		if p.Schema == "" || !slices.Contains([]string{"path", "query", "header"}, p.In) {
+		if p.Schema == "" || p.MediaType != "" || !slices.Contains([]string{"path", "query", "header"}, p.In) {
 			return nil, fail("parameter %s needs a schema and stands in path, query or header", p.Name)
 		}
 		compiled, err := set.Compile(p.Schema)

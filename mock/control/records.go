@@ -43,7 +43,7 @@ func (h *handlers) shelf(c *call) (shelf, error) {
 	if s.contract, err = h.contract(c); err != nil {
 		return s, err
 	}
-	kinds := behave.Kinds(s.contract.Vendor)
+	kinds := behave.Kinds(s.contract)
 	i := slices.IndexFunc(kinds, func(k behave.Kind) bool { return k.Name == c.text("kind") })
 	if i < 0 {
 		var names []string
@@ -64,7 +64,7 @@ func (h *handlers) listKinds(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.answer(http.StatusOK, map[string][]kindView{"kinds": kindsOf(contract.Vendor)})
+	return c.answer(http.StatusOK, map[string][]kindView{"kinds": kindsOf(contract)})
 }
 
 func (h *handlers) listRecords(c *call) error {

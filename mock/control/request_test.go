@@ -75,7 +75,7 @@ func TestViolations(t *testing.T) {
 		},
 		{
 			"frozen is never false", http.MethodPut, "/sessions/a/clock", `{"frozen":false}`, "body",
-			[]Violation{{In: "body", Pointer: "/frozen", Keyword: "schema", Expected: "a time (RFC 3339) to stand at, or true", Got: "false", Line: 1}},
+			[]Violation{{In: "body", Pointer: "/frozen", Keyword: "not", Expected: "a time (RFC 3339) to stand at, or true", Got: "false", Line: 1}},
 		},
 		{
 			"a time that is none", http.MethodPut, "/sessions/a/clock", `{"frozen":"2026-02-30T00:00:00Z"}`, "body",

@@ -68,7 +68,7 @@ func (h *handlers) listVendors(c *call) error {
 func viewOf(c *specs.Contract) vendorView {
 	v := vendorView{
 		Vendor: c.Vendor, Title: c.Title, Version: c.Version,
-		Operations: []operationView{}, Errors: []errorView{}, Kinds: kindsOf(c.Vendor), Unclear: []unclearView{}, Credentials: []string{},
+		Operations: []operationView{}, Errors: []errorView{}, Kinds: kindsOf(c), Unclear: []unclearView{}, Credentials: []string{},
 	}
 	for _, op := range c.Operations {
 		v.Operations = append(v.Operations, operationView{op.ID, op.Method, op.Path, op.Summary, op.Source})
@@ -94,9 +94,9 @@ func viewOf(c *specs.Contract) vendorView {
 	return v
 }
 
-func kindsOf(vendor string) []kindView {
+func kindsOf(c *specs.Contract) []kindView {
 	list := []kindView{}
-	for _, k := range behave.Kinds(vendor) {
+	for _, k := range behave.Kinds(c) {
 		list = append(list, kindView{k.Name, k.Schema, k.Key, k.ReadOnly})
 	}
 	return list
