@@ -83,21 +83,30 @@ func (a announcement) vendorLines(w io.Writer, c *specs.Contract) {
 	if len(bases) > 1 {
 		var rest []string
 		for _, b := range bases[1:] {
-			rest = append(rest, orRoot(b))
+			rest = append(rest, orRoot(a.server.Prefix(c.Vendor)+b))
 		}
 		also = " (also below " + strings.Join(rest, ", ") + ")"
 	}
-	fmt.Fprintf(w, "\n%s: ready at %s%s\n", c.Vendor, a.vendor.url()+bases[0], also)
+	prefix := a.server.Prefix(c.Vendor)
+	fmt.Fprintf(w, "\n%s: ready at %s%s\n", c.Vendor, a.vendor.url()+prefix+bases[0], also)
 	credentials, development := a.server.Credentials(c.Vendor)
-	var rows [][]string
+	rows := append(a.documentRows(c), a.prefixRows(prefix)...)
+	var open []string
 	for _, row := range a.settings.credentialRows(c, credentials, a.random) {
+		if row.value == anyCredential {
+			open = append(open, row.slot)
+			continue
+		}
 		rows = append(rows, []string{row.slot, row.value, "(" + row.from + ")"})
+	}
+	if open != nil {
+		rows = append(rows, []string{"credentials", fmt.Sprintf(a.speech.of("any will do for %s, since none is configured", "%s 未配置，任意凭据均可"), oneLine(strings.Join(open, ", "), 200))})
 	}
 	// A configured secret is never printed, so a call that needs one has a word in its place.
 	shown := func(slot string) bool {
 		return slices.Contains(development, slot) || a.settings.vendors[c.Vendor].from[slot] == ""
 	}
-	if s, ok := sampleOf(c, a.vendor.url(), credentials, shown); ok {
+	if s, ok := sampleOf(c, a.vendor.url()+prefix, credentials, shown); ok {
 		if a.authority != nil {
 			s.trust = a.authority.File()
 		}
@@ -109,6 +118,7 @@ func (a announcement) vendorLines(w io.Writer, c *specs.Contract) {
 	if wire := wireOf(c); wire != "" {
 		rows = append(rows, []string{"wire", wire})
 	}
+	rows = append(rows, noteRows(c, a.documentFor(c), a.speech)...)
 	fmt.Fprint(w, listing(rows))
 }
 
@@ -119,6 +129,10 @@ func (a announcement) callFlags(c *specs.Contract) []string {
 		flags = append(flags, "--target", address)
 	}
 	places := slices.Collect(maps.Values(a.settings.vendors[c.Vendor].from))
+	if d := a.documentFor(c); d != nil {
+		flags = append(flags, d.specFlags()...)
+		places = append(places, d.from.place)
+	}
 	if dir := a.settings.tlsDir; a.authority != nil {
 		places = append(places, dir.place)
 		if dir.byFlag {
@@ -164,7 +178,13 @@ func (s *settings) credentialRows(c *specs.Contract, credentials mock.Credential
 	var rows []credentialRow
 	for _, slot := range c.Slots() {
 		row := credentialRow{slot: slot.Name, value: credentialText(c.Vendor, slot.Name, credentials[slot.Name]), from: "development"}
-		switch from := s.vendors[c.Vendor].from[slot.Name]; {
+		from := ""
+		if v := s.vendors[c.Vendor]; v != nil { // one that joined later is not among them
+			from = v.from[slot.Name]
+		}
+		switch {
+		case from == "" && optional(slot, credentials):
+			row.value, row.from = anyCredential, "none is configured"
 		case from != "":
 			row.value, row.from = "***", "configured in "+from
 			if n := len(credentials[slot.Name].Tokens); n > 1 {

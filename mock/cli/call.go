@@ -18,7 +18,7 @@ import (
 // callFlags are those of the commands that speak as a vendor's client.
 type callFlags struct {
 	options
-	target, session, spec   string
+	target, session         string
 	account, formField      string
 	headers                 []string
 	force, raw, showSecrets bool
@@ -26,6 +26,8 @@ type callFlags struct {
 	operation, data, to     string
 	repeat                  int
 	print, canonical        bool
+	// url is a target that the command line names otherwise than by --target, urlPlace what an error calls it.
+	url, urlPlace string
 }
 
 const credentialsHelp = `The credentials are those that understudy vendors lists, from the configuration file or the environment; none is ever an
@@ -37,7 +39,8 @@ func (p *program) callCommand() *cobra.Command {
 		Use:   "call VENDOR [OPERATION] [FIELD=VALUE | FIELD:=JSON | @FILE ...]",
 		Short: "Call an operation as the vendor's client: log in, sign, seal, send, open",
 		Long: `Call an operation of a vendor as its client does: log in where tokens are issued, sign, seal, send, open the reply. The
-server is the simulator, or with --target the vendor itself. Without an operation, list the operations and their fields.
+server is the simulator, or with --target the vendor itself. Without an operation, list the operations and their fields. The
+vendor may be a contract of your own: --spec FILE, called as VENDOR says.
 
 A field is a parameter, a member of the body, or a path such as to.0.userid; a member that lies deeper may be named alone.
 FIELD=VALUE is read as the contract has it, FIELD:=JSON as JSON, FIELD=@FILE from a file, @FILE is the whole body as JSON
@@ -52,6 +55,7 @@ missing then is asked for at a terminal.`,
   understudy call zheliban pullReservations
   understudy call zheliban reportArrival serialNumber=1 --force
   understudy call alihealth queryAppointments day=2026-03-02 out_pov_id=00001 | jq .
+  understudy call petstore listPets limit=2 --spec petstore.yaml --target http://localhost:8080/v1
   understudy call eazytec sendMessage @message.json title=Hello --target https://test-gateway.eazytec-cloud.com/AGCS_zqc`,
 		RunE: func(cmd *cobra.Command, args []string) error { return p.call(cmd, o, args) },
 	}
@@ -69,12 +73,18 @@ missing then is asked for at a terminal.`,
 func (o *callFlags) sending(cmd *cobra.Command) {
 	f := cmd.Flags()
 	o.contract(cmd)
+	o.calling(cmd)
+	f.BoolVar(&o.force, "force", false, "send what the contract forbids, as it is")
+	f.BoolVar(&o.showSecrets, "show-secrets", false, "show configured credentials and tokens in what travelled")
+}
+
+// calling adds the flags of how a call is made.
+func (o *callFlags) calling(cmd *cobra.Command) {
+	f := cmd.Flags()
 	f.StringVar(&o.account, "account", "", "of a list of tokens, take the one that stands for `ACCOUNT`")
 	f.StringVar(&o.formField, "form-field", "", "`NAME` of the form field with a sealed body, where a form carries it; data when left out")
 	f.StringArrayVar(&o.headers, "header", nil, "send `NAME: VALUE` as well, such as 'Prefer: error=unauthorized'; may be repeated")
 	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "how long to wait for a reply")
-	f.BoolVar(&o.force, "force", false, "send what the contract forbids, as it is")
-	f.BoolVar(&o.showSecrets, "show-secrets", false, "show configured credentials and tokens in what travelled")
 	f.StringVar(&o.tlsDir, "tls-dir", "", "the `FOLDER` of the authority behind serve --tls, which is trusted on this machine")
 }
 
@@ -82,7 +92,7 @@ func (o *callFlags) sending(cmd *cobra.Command) {
 func (o *callFlags) contract(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.config, "config", "", "configuration `FILE` (YAML)")
-	f.StringVar(&o.spec, "spec", "", "OpenAPI `FILE` in the place of the vendor's contract")
+	o.specFlags(cmd)
 	f.StringSliceVar(&o.readings, "reading", nil, "how to read an unclear `CLAUSE=READING`, such as Z-1=form; may be repeated")
 }
 

@@ -1,10 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"fmt"
 	"maps"
 	"net"
 	"net/http"
@@ -35,20 +35,26 @@ type driver struct {
 	loopback bool
 }
 
-// driver chooses contract, credentials and target. Nothing is asked for or sent yet.
+// driver chooses contract, credentials and target. Nothing is asked for or sent yet. Without a name the contract is the
+// only one that the user has given.
 func (p *program) driver(cmd *cobra.Command, o callFlags, vendor string) (*driver, error) {
-	if o.spec == "" {
-		o.vendors = []string{vendor}
+	if vendor != "" {
+		o.vendors, o.one = []string{vendor}, vendor
 	}
 	s, contracts, err := p.settings(cmd, o.options)
 	if err != nil {
 		return nil, err
 	}
+	if vendor == "" {
+		if contracts, err = s.only(cmd); err != nil {
+			return nil, err
+		}
+	}
 	d := &driver{program: p, flags: o, settings: s}
-	if d.contract, err = drivenContract(cmd, o, contracts, vendor, s); err != nil {
+	if d.contract, err = drivenContract(cmd, contracts[0], s); err != nil {
 		return nil, err
 	}
-	if err := d.credit(cmd); err != nil {
+	if err := d.credit(cmd, contracts[0]); err != nil {
 		return nil, err
 	}
 	header, err := o.header(cmd)
@@ -63,26 +69,13 @@ func (p *program) driver(cmd *cobra.Command, o callFlags, vendor string) (*drive
 		FormField: o.formField, Force: o.force, HTTP: &http.Client{Timeout: o.timeout},
 	}
 	if d.client, err = drive.New(d.config); err != nil {
-		return nil, usage(cmd, "--target: %s", err)
+		return nil, usage(cmd, "%s: %s", cmp.Or(o.urlPlace, "--target"), err)
 	}
 	return d, nil
 }
 
-// maxContract bounds a contract's file, in bytes.
-const maxContract = 16 << 20
-
-// drivenContract is the vendor's contract, or the one in a file, under the chosen readings.
-func drivenContract(cmd *cobra.Command, o callFlags, contracts []*specs.Contract, vendor string, s *settings) (*specs.Contract, error) {
-	c := contracts[0]
-	if o.spec != "" {
-		text, err := readText(o.spec, maxContract)
-		if err != nil {
-			return nil, fmt.Errorf("--spec: %w", err)
-		}
-		if c, err = specs.Parse(vendor, o.spec, text); err != nil {
-			return nil, err
-		}
-	}
+// drivenContract is a contract under the chosen readings.
+func drivenContract(cmd *cobra.Command, c *specs.Contract, s *settings) (*specs.Contract, error) {
 	chosen, err := c.With(s.chosenReadings([]*specs.Contract{c}))
 	if err != nil {
 		return nil, usage(cmd, "%s", err)
@@ -90,21 +83,32 @@ func drivenContract(cmd *cobra.Command, o callFlags, contracts []*specs.Contract
 	return chosen, nil
 }
 
-// credit completes the configured credentials by development values.
-func (d *driver) credit(cmd *cobra.Command) error {
-	base := d.contract
-	if known, err := specs.Load(d.contract.Vendor); err == nil {
-		base = known
+// only is the contract that the user has given, where there is one alone.
+func (s *settings) only(cmd *cobra.Command) ([]*specs.Contract, error) {
+	var list []*specs.Contract
+	var names []string
+	for _, d := range s.documents {
+		if d.file != "" {
+			list, names = append(list, d.contract), append(names, d.name)
+		}
 	}
-	configured := mock.Credentials{}
-	if v := d.settings.vendors[base.Vendor]; v != nil {
-		configured = maps.Clone(v.credentials)
+	switch len(list) {
+	case 1:
+		return list, nil
+	case 0:
+		return nil, usage(cmd, "say which contract: %s FILE, or --vendor with one of %s", flagSpec, strings.Join(specs.Vendors(), ", "))
 	}
-	server, err := mock.New(mock.Config{Contracts: []*specs.Contract{base}, Credentials: map[string]mock.Credentials{base.Vendor: configured}})
+	return nil, usage(cmd, "say which contract by --vendor; there are %s", strings.Join(names, ", "))
+}
+
+// credit completes the configured credentials of a contract by development values.
+func (d *driver) credit(cmd *cobra.Command, c *specs.Contract) error {
+	only := []*specs.Contract{c}
+	server, err := mock.New(mock.Config{Contracts: only, Credentials: map[string]mock.Credentials{c.Vendor: d.settings.configured(c)}})
 	if err != nil {
-		return d.settings.locate(cmd, []*specs.Contract{base}, err)
+		return d.settings.locate(cmd, only, err)
 	}
-	d.credentials, d.development = server.Credentials(base.Vendor)
+	d.credentials, d.development = server.Credentials(c.Vendor)
 	return nil
 }
 
@@ -117,6 +121,9 @@ func (d *driver) contracts() []*specs.Contract {
 
 // target is where to send: the flag's, else where serve listens under the same configuration.
 func (d *driver) target(cmd *cobra.Command) string {
+	if d.flags.url != "" {
+		return d.flags.url
+	}
 	if f := cmd.Flags().Lookup("target"); f != nil && f.Changed {
 		return d.flags.target
 	}
@@ -142,7 +149,7 @@ func (d *driver) equipFor(cmd *cobra.Command, slots []specs.Slot, target string)
 	if !d.loopback && !d.flags.acceptDevelopment {
 		d.credentials = maps.Clone(d.credentials)
 		for _, slot := range slots {
-			if !slices.Contains(d.development, slot.Name) {
+			if !slices.Contains(d.development, slot.Name) || optional(slot, d.credentials) {
 				continue
 			}
 			delete(d.credentials, slot.Name)
@@ -157,6 +164,9 @@ func (d *driver) equipFor(cmd *cobra.Command, slots []specs.Slot, target string)
 			delete(d.credentials, name)
 		}
 	}
+	if d.loopback || d.flags.acceptDevelopment {
+		d.standIn(slots)
+	}
 	if u.Scheme == "https" && d.loopback {
 		if d.config.HTTP.Transport, err = d.trusting(cmd); err != nil {
 			return err
@@ -165,6 +175,43 @@ func (d *driver) equipFor(cmd *cobra.Command, slots []specs.Slot, target string)
 	d.config.Credentials = d.credentials
 	d.client, err = drive.New(d.config)
 	return err
+}
+
+// standIn fills the slots of security schemes that nobody configured: the simulator takes any credential of the right shape.
+// A header that the caller has given stands for itself.
+func (d *driver) standIn(slots []specs.Slot) {
+	d.credentials, d.development = maps.Clone(d.credentials), slices.Clone(d.development)
+	for _, slot := range slots {
+		if !slot.Scheme || !optional(slot, d.credentials) {
+			continue
+		}
+		scheme, ok := schemeNamed(d.contract, slot.Name)
+		if !ok || d.config.Header.Get(scheme.Key) != "" {
+			continue
+		}
+		text := developmentCredential
+		if scheme.Scheme == "basic" {
+			text = "user:" + text
+		}
+		d.credentials[slot.Name] = mock.Credential{Text: text}
+		d.development = append(d.development, slot.Name)
+	}
+}
+
+// developmentCredential is what is sent for a security scheme that nobody configured, on this machine.
+const developmentCredential = "development"
+
+func schemeNamed(c *specs.Contract, name string) (specs.SecurityScheme, bool) {
+	for _, op := range c.Operations {
+		for _, all := range op.Requirements {
+			for _, scheme := range all {
+				if scheme.Name == name {
+					return scheme, true
+				}
+			}
+		}
+	}
+	return specs.SecurityScheme{}, false
 }
 
 // reachesThisMachine says whether a host is this machine, by its address or by its name.

@@ -44,7 +44,7 @@ func TestClientExitCodes(t *testing.T) {
 		{[]string{"seal", "zheliban", "--operation="}, exitUsage},
 		{[]string{"call", "zheliban", "issueToken", "--target", nobody}, exitRuntime},
 		{[]string{"call", "zheliban", "pullReservations", "--target", nobody}, exitRuntime},
-		{[]string{"call", "zheliban", "issueToken", "--spec", "missing.yaml"}, exitRuntime},
+		{[]string{"call", "zheliban", "issueToken", "--spec", "missing.yaml"}, exitUsage},
 		{[]string{"call", "eazytec", "sendMessage", "@missing.json"}, exitRuntime},
 		{[]string{"emit", "weixiao", "addOrg", "--to", nobody}, exitRuntime},
 		{[]string{"emit", "weixiao", "addOrg"}, exitUsage},

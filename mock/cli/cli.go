@@ -24,6 +24,13 @@ type usageError struct{ text, help string }
 
 func (e *usageError) Error() string { return e.text + "; see " + e.help + " --help" }
 
+// idleError ends a command that judges, such as check, without a judgement: it could not run, or found nothing to judge.
+// Its exit code is 2, since 1 says that something was judged and found wrong.
+type idleError struct{ err error }
+
+func (e *idleError) Error() string { return e.err.Error() }
+func (e *idleError) Unwrap() error { return e.err }
+
 func usage(cmd *cobra.Command, format string, args ...any) error {
 	return &usageError{fmt.Sprintf(format, args...), cmd.CommandPath()}
 }
@@ -39,7 +46,8 @@ type program struct {
 
 // Run executes one command line and returns its exit code: 0, 1 when something failed, 2 when the command line itself
 // is wrong. Wrong is what its text shows: --listen bad ends with 2, the same word in the environment or the configuration
-// file with 1, and so does what the machine refuses, such as a port that is taken or a file that is not there. args are
+// file with 1, and so does what the machine refuses, such as a port that is taken or a file that is not there. A contract
+// that cannot be read ends with 2 as well, and so do lint, check and verdict for whatever keeps them from judging. args are
 // without the program's name, environ are NAME=value pairs as [os.Environ] has them. A command that goes on, as serve
 // does, ends in good order when ctx is done, and that is no failure.
 func Run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
@@ -57,7 +65,10 @@ func Run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 		return exitOK
 	}
 	fmt.Fprintf(stderr, "understudy: %s\n", strings.TrimSpace(err.Error()))
-	if wrong := (*usageError)(nil); errors.As(err, &wrong) {
+	var wrong *usageError
+	var contract *contractError
+	var idle *idleError
+	if errors.As(err, &wrong) || errors.As(err, &contract) || errors.As(err, &idle) {
 		return exitUsage
 	}
 	return exitRuntime
@@ -82,8 +93,11 @@ func (p *program) root() *cobra.Command {
 		Use:   "understudy",
 		Short: "Plays the vendors you cannot reach",
 		Long: `Understudy (替身) plays vendors you cannot reach: it answers every operation of their contracts on their real wire,
-ciphers and signatures included, and says why it refuses a call.`,
+ciphers and signatures included, and says why it refuses a call. It plays any OpenAPI document as well, and holds any server
+to one.`,
 		Example: `  understudy serve
+  understudy serve --spec petstore.yaml --vendor none
+  understudy check http://localhost:8080 --spec petstore.yaml
   understudy vendors`,
 		Version:      versionLine(),
 		SilenceUsage: true, SilenceErrors: true,
@@ -101,7 +115,9 @@ ciphers and signatures included, and says why it refuses a call.`,
 	root.Flags().Bool("version", false, "print the version") // else the library takes -v for it as well
 	root.PersistentFlags().String("lang", "", "`zh or en`: the language of diagnoses and hints; else "+variableLanguage+" or the locale decides")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, "%s", flagProblem(cmd, err)) })
-	root.AddCommand(p.serveCommand(), p.callCommand(), p.emitCommand(), p.explainCommand(), p.sealCommand(), p.unsealCommand(), p.signCommand(), p.vendorsCommand(), p.questionsCommand(), p.certCommand(), p.versionCommand())
+	root.AddCommand(
+		p.serveCommand(), p.checkCommand(), p.verdictCommand(), p.lintCommand(), p.callCommand(), p.emitCommand(), p.explainCommand(), p.sealCommand(), p.unsealCommand(), p.signCommand(), p.vendorsCommand(), p.questionsCommand(), p.certCommand(), p.initCommand(), p.schemaCommand(), p.versionCommand(),
+	)
 	root.SetHelpCommand(helpCommand())
 	return root
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"understudy/mock"
 	"understudy/mock/behave"
+	"understudy/mock/report"
 	"understudy/specs"
 )
 
@@ -45,6 +45,16 @@ type settings struct {
 	controlToken setting
 	tls          bool
 	tlsDir       setting
+
+	// documents are the contracts that were read from files.
+	documents []*document
+	// maxSpecBytes bounds each, 0 for the usual bound.
+	maxSpecBytes int64
+	// dynamic prefers generated values to the examples of a contract.
+	dynamic bool
+	// verdict is where the verdict on the callers is written when serve ends, failOnViolation makes a bad one its own.
+	verdict         []report.Target
+	failOnViolation bool
 }
 
 // setting is one text of the configuration.
@@ -88,13 +98,11 @@ func newSettings(contracts []*specs.Contract) *settings {
 	return s
 }
 
-// configure reads file (unless it is empty) and environment.
-func configure(contracts []*specs.Contract, file string, environ []string) (*settings, error) {
+// configure reads file and environment. The contracts are all that there are, those of the user's own among them.
+func configure(contracts []*specs.Contract, file *configFile, environ []string) (*settings, error) {
 	s := newSettings(contracts)
-	if file != "" {
-		if err := s.readFile(file, contracts); err != nil {
-			return nil, err
-		}
+	if err := file.into(s, contracts); err != nil {
+		return nil, err
 	}
 	if err := s.readEnvironment(environ, contracts); err != nil {
 		return nil, err
@@ -106,11 +114,11 @@ func configure(contracts []*specs.Contract, file string, environ []string) (*set
 func (s *settings) played(contracts []*specs.Contract) mock.Config {
 	config := mock.Config{
 		Contracts: contracts, Seed: s.seed, Credentials: map[string]mock.Credentials{}, Data: map[string]behave.Data{},
-		Readings: s.chosenReadings(contracts), SignatureWindow: s.signatureWindow.text, Faults: s.playedFaults(contracts),
+		Readings: s.chosenReadings(contracts), SignatureWindow: s.signatureWindow.text, Faults: s.playedFaults(contracts), Dynamic: s.dynamic,
 	}
 	for _, c := range contracts {
 		v := s.vendors[c.Vendor]
-		config.Credentials[c.Vendor] = maps.Clone(v.credentials)
+		config.Credentials[c.Vendor] = s.configured(c)
 		if v.records != nil {
 			config.Data[c.Vendor] = v.records
 		}
@@ -119,6 +127,20 @@ func (s *settings) played(contracts []*specs.Contract) mock.Config {
 		config.ForwardTo = append(config.ForwardTo, target.text)
 	}
 	return config
+}
+
+// configured are the credentials that somebody set for a contract. Where one of the user's own stands in the place of a
+// bundled one, the slots of that one are left out.
+func (s *settings) configured(c *specs.Contract) mock.Credentials {
+	out := mock.Credentials{}
+	if v := s.vendors[c.Vendor]; v != nil {
+		for _, slot := range c.Slots() {
+			if given, ok := v.credentials[slot.Name]; ok {
+				out[slot.Name] = given
+			}
+		}
+	}
+	return out
 }
 
 // targets are the forward targets in force while these contracts are played.
@@ -181,6 +203,22 @@ func loadContracts() ([]*specs.Contract, error) {
 	return list, nil
 }
 
+// withBundled are contracts and, behind them, the bundled ones that one of the user's own took the place of: a configuration
+// that was written for those stays good.
+func withBundled(contracts []*specs.Contract) []*specs.Contract {
+	bundled, err := loadContracts()
+	if err != nil {
+		return contracts
+	}
+	all := slices.Clone(contracts)
+	for _, c := range bundled {
+		if !slices.Contains(contracts, c) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
 // choose keeps the named contracts, in the order they have; no names keep all. An unknown name is told with the nearest.
 func choose(contracts []*specs.Contract, names []string) ([]*specs.Contract, string) {
 	if len(names) == 0 {
@@ -192,7 +230,7 @@ func choose(contracts []*specs.Contract, names []string) ([]*specs.Contract, str
 	}
 	for _, name := range names {
 		if !slices.Contains(known, name) {
-			return nil, fmt.Sprintf("unknown vendor %q; there are %s%s", name, strings.Join(known, ", "), meant(name, known))
+			return nil, fmt.Sprintf("unknown vendor %q; there are %s%s", oneLine(name, 80), strings.Join(known, ", "), meant(name, known))
 		}
 	}
 	var chosen []*specs.Contract
@@ -204,13 +242,53 @@ func choose(contracts []*specs.Contract, names []string) ([]*specs.Contract, str
 	return chosen, ""
 }
 
-// slotNames are the keys that a vendor takes in the configuration file.
-func slotNames(c *specs.Contract) []string {
+// choosePlayed is [choose] for --vendor of serve, which chooses among the bundled vendors: those that the user has read
+// from files are played whatever it says, unless it names one of them.
+func choosePlayed(contracts []*specs.Contract, documents []*document, names []string) ([]*specs.Contract, string) {
+	var own []string
+	for _, d := range documents {
+		if d.file != "" {
+			own = append(own, d.name)
+		}
+	}
+	switch {
+	case len(names) == 0:
+	case slices.Contains(names, noBundled) && len(names) > 1:
+		return nil, fmt.Sprintf("--vendor %s stands alone: it plays no bundled vendor", noBundled)
+	case names[0] == noBundled && len(own) == 0:
+		return nil, fmt.Sprintf("--vendor %s plays no bundled vendor, and there is no other; give it a contract: %s FILE", noBundled, flagSpec)
+	case names[0] == noBundled:
+		names = own
+	case !slices.ContainsFunc(names, func(name string) bool { return slices.Contains(own, name) }):
+		names = slices.Concat(names, own)
+	}
+	return choose(contracts, names)
+}
+
+// slotsOf are the credential slots of a vendor in all contracts that have its name: a bundled one, and the user's own in
+// its place.
+func slotsOf(contracts []*specs.Contract, vendor string) []specs.Slot {
+	var slots []specs.Slot
+	for _, c := range contracts {
+		if c.Vendor != vendor {
+			continue
+		}
+		for _, slot := range c.Slots() {
+			if !slices.ContainsFunc(slots, func(other specs.Slot) bool { return other.Name == slot.Name }) {
+				slots = append(slots, slot)
+			}
+		}
+	}
+	return slots
+}
+
+// vendorKeys are the keys that a vendor takes in the configuration file.
+func vendorKeys(vendor string, slots []specs.Slot) []string {
 	var names []string
-	for _, slot := range c.Slots() {
+	for _, slot := range slots {
 		names = append(names, slot.Name)
 	}
-	if forwards(c.Vendor) {
+	if forwards(vendor) {
 		names = append(names, keyForwardTo)
 	}
 	return append(names, keyData)

@@ -82,6 +82,19 @@ func (w *dataWatch) run(ctx context.Context) {
 	}
 }
 
+// contract is that of a file's vendor as it is played now: one of the user's own may have changed.
+func (w *dataWatch) contract(f *dataFile) *specs.Contract {
+	if bundled, err := specs.Load(f.contract.Vendor); err == nil && bundled == f.contract {
+		return bundled
+	}
+	for _, c := range w.server.Contracts() {
+		if c.Vendor == f.contract.Vendor {
+			return c
+		}
+	}
+	return f.contract
+}
+
 // look acts on a file whose state has changed and stayed changed.
 func (w *dataWatch) look(f *dataFile, now time.Time) {
 	text, err := readText(f.name, behave.MaxData)
@@ -98,7 +111,7 @@ func (w *dataWatch) look(f *dataFile, now time.Time) {
 	f.done = state
 	var data behave.Data
 	if err == nil {
-		data, err = behave.ParseData(f.contract.Vendor, f.name, text, f.contract)
+		data, err = behave.ParseData(f.contract.Vendor, f.name, text, w.contract(f))
 	}
 	if err == nil {
 		err = w.server.SetData(f.contract.Vendor, data)

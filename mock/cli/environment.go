@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
+	"understudy/mock/report"
 	"understudy/specs"
 )
 
@@ -46,10 +48,15 @@ func (s *settings) variables(contracts []*specs.Contract) map[string]variable {
 			s.controlToken = setting{text: text, place: from}
 			return checkToken(text)
 		}},
-		environmentPrefix + "TLS": {set: func(text, _ string) (err error) {
-			s.tls, err = parseTruth(text)
+		environmentPrefix + "TLS":             truthVariable(&s.tls),
+		environmentPrefix + "DYNAMIC":         truthVariable(&s.dynamic),
+		environmentPrefix + "FAILONVIOLATION": truthVariable(&s.failOnViolation),
+		environmentPrefix + "VERDICT": {set: func(text, _ string) (err error) {
+			s.verdict, err = report.ParseTargets(text)
 			return err
 		}},
+		// What these say was needed before: see [origins].
+		environmentPrefix + "SPECS": {set: noted}, environmentPrefix + "OVERLAYS": {set: noted}, environmentPrefix + "MAXSPECBYTES": {set: noted},
 		// Not a setting of what is played: see [program.language].
 		variableLanguage: {set: func(text, _ string) error {
 			_, err := parseSpeech(text)
@@ -59,18 +66,24 @@ func (s *settings) variables(contracts []*specs.Contract) map[string]variable {
 	for name, into := range map[string]*setting{"LISTEN": &s.listen, "CONTROL": &s.control, "SIGNATUREWINDOW": &s.signatureWindow, "TLSDIR": &s.tlsDir} {
 		all[environmentPrefix+name] = into.variable()
 	}
-	for _, c := range contracts {
-		v := s.vendors[c.Vendor]
-		all[variableName(c.Vendor, keyData)] = v.data.variable()
-		if name := variableName(c.Vendor, keyForwardTo); forwards(c.Vendor) {
+	for vendor, v := range s.vendors {
+		all[variableName(vendor, keyData)] = v.data.variable()
+		if name := variableName(vendor, keyForwardTo); forwards(vendor) {
 			all[name] = variable{set: func(text, _ string) error {
 				v.forwardTo = settingList(text, name)
 				return nil
 			}}
 		}
-		for _, slot := range c.Slots() {
-			all[variableName(c.Vendor, slot.Name)] = variable{secret: true, set: func(text, from string) error {
-				given, err := parseSlot(text, c.Vendor, slot)
+		for _, slot := range slotsOf(contracts, vendor) {
+			name := variableName(vendor, slot.Name)
+			if _, twice := all[name]; twice {
+				all[name] = variable{secret: true, set: func(string, string) error {
+					return fmt.Errorf("two things of %s have this name; set %s in the configuration file", vendor, slot.Name)
+				}}
+				continue
+			}
+			all[name] = variable{secret: true, set: func(text, from string) error {
+				given, err := parseSlot(text, vendor, slot)
 				if err == nil {
 					v.credentials[slot.Name], v.from[slot.Name] = given, from
 				}
@@ -86,6 +99,16 @@ func (s *setting) variable() variable {
 	return variable{set: func(text, from string) error {
 		*s = setting{text: text, place: from}
 		return nil
+	}}
+}
+
+// noted takes what has been read already.
+func noted(string, string) error { return nil }
+
+func truthVariable(into *bool) variable {
+	return variable{set: func(text, _ string) (err error) {
+		*into, err = parseTruth(text)
+		return err
 	}}
 }
 
@@ -129,8 +152,18 @@ func foldNames(environ []string, system string) []string {
 	return folded
 }
 
+// variableName is the variable of a vendor's key. What no shell takes in a name becomes an underscore.
 func variableName(vendor, key string) string {
-	return environmentPrefix + strings.ToUpper(vendor) + "_" + strings.ToUpper(key)
+	return environmentPrefix + variablePart(vendor) + "_" + variablePart(key)
+}
+
+func variablePart(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return unicode.ToUpper(r)
+		}
+		return '_'
+	}, text)
 }
 
 // readEnvironment lays the variables over the settings. A variable with our prefix that is no key is an error: it is

@@ -39,7 +39,7 @@ func TestEveryKeyHasAVariable(t *testing.T) {
 			slots++
 			name := "UNDERSTUDY_" + strings.ToUpper(c.Vendor) + "_" + strings.ToUpper(slot.Name)
 			for _, pair := range []string{name + "=one", name + "_FILE=" + write(t, "one\r\n")} {
-				s, err := configure(all, "", []string{"PATH=/bin", pair})
+				s, err := configureBy(all, "", []string{"PATH=/bin", pair})
 				if err != nil {
 					t.Errorf("%s: %v", pair, err)
 					continue
@@ -54,7 +54,7 @@ func TestEveryKeyHasAVariable(t *testing.T) {
 	if slots == 0 {
 		t.Fatal("no contract has a credential slot")
 	}
-	s, err := configure(all, "", []string{"UNDERSTUDY_LISTEN=a:1", "UNDERSTUDY_CONTROL=b:2", "UNDERSTUDY_SEED=-3", "UNDERSTUDY_WEIXIAO_FORWARDTO=private, 10.0.0.0/8"})
+	s, err := configureBy(all, "", []string{"UNDERSTUDY_LISTEN=a:1", "UNDERSTUDY_CONTROL=b:2", "UNDERSTUDY_SEED=-3", "UNDERSTUDY_WEIXIAO_FORWARDTO=private, 10.0.0.0/8"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ vendors:
   eazytec: {tokens: ["a=b"]}
   alihealth:
 `
-	s, err := configure(contracts(t), write(t, "\ufeff"+text), nil)
+	s, err := configureBy(contracts(t), write(t, "\ufeff"+text), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ vendors:
 	if got := s.vendors["eazytec"].credentials["tokens"].Tokens; !reflect.DeepEqual(got, []mock.Token{{Value: "a=b"}}) {
 		t.Errorf("tokens %v", got)
 	}
-	if s, err = configure(contracts(t), write(t, ""), nil); err != nil || s.listen.text != usualListen {
+	if s, err = configureBy(contracts(t), write(t, ""), nil); err != nil || s.listen.text != usualListen {
 		t.Errorf("an empty file gives %+v, %v", s, err)
 	}
 }
@@ -146,7 +146,7 @@ func TestEnvironmentErrors(t *testing.T) {
 		{[]string{"UNDERSTUDY_MYTIJIAN_ACCESSTOKENS=hush=north"}, "UNDERSTUDY_MYTIJIAN_ACCESSTOKENS: a hospital"},
 	}
 	for _, tt := range tests {
-		_, err := configure(all, "", tt.environ)
+		_, err := configureBy(all, "", tt.environ)
 		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "hush") {
 			t.Errorf("%.80q gives %v, want %q in it and no secret", tt.environ, err, tt.want)
 		}
@@ -161,8 +161,8 @@ func TestOnlyForwardersForward(t *testing.T) {
 	forwarding := 0
 	for _, c := range all {
 		name := write(t, "vendors:\n  "+c.Vendor+":\n    forwardTo: [private]\n")
-		_, inFile := configure(all, name, nil)
-		_, inEnvironment := configure(all, "", []string{variableName(c.Vendor, keyForwardTo) + "=private"})
+		_, inFile := configureBy(all, name, nil)
+		_, inEnvironment := configureBy(all, "", []string{variableName(c.Vendor, keyForwardTo) + "=private"})
 		if forwards(c.Vendor) {
 			forwarding++
 			if inFile != nil || inEnvironment != nil {
@@ -197,7 +197,7 @@ func TestNearestVariable(t *testing.T) {
 		"UNDERSTUDY_ZHELIBAN_AESKEI_FILE": "UNDERSTUDY_ZHELIBAN_AESKEY_FILE",
 		"UNDERSTUDY_WEIXIAO_FORWARD_TO":   "UNDERSTUDY_WEIXIAO_FORWARDTO",
 	} {
-		_, err := configure(contracts(t), "", []string{name + "=x"})
+		_, err := configureBy(contracts(t), "", []string{name + "=x"})
 		suggestion := ""
 		if want != "" {
 			suggestion = "; did you mean " + want + "?"
@@ -212,14 +212,14 @@ func TestNearestVariable(t *testing.T) {
 func TestFoldNames(t *testing.T) {
 	t.Parallel()
 	environ := []string{"=C:=C:\\dir", "Path=x", "Understudy_Seed=7", "understudy_zheliban_secret=hUsh=Hush"}
-	s, err := configure(contracts(t), "", foldNames(environ, "windows"))
+	s, err := configureBy(contracts(t), "", foldNames(environ, "windows"))
 	if err != nil || s.seed != 7 || s.vendors["zheliban"].credentials["secret"].Text != "hUsh=Hush" {
 		t.Errorf("on Windows: %+v, %v", s, err)
 	}
-	if _, err = configure(contracts(t), "", foldNames([]string{"Understudy_Sead=7"}, "windows")); err == nil || !strings.Contains(err.Error(), "did you mean UNDERSTUDY_SEED?") {
+	if _, err = configureBy(contracts(t), "", foldNames([]string{"Understudy_Sead=7"}, "windows")); err == nil || !strings.Contains(err.Error(), "did you mean UNDERSTUDY_SEED?") {
 		t.Errorf("on Windows a misspelt name gives %v", err)
 	}
-	if s, err = configure(contracts(t), "", foldNames(environ, "linux")); err != nil || s.seed != 0 {
+	if s, err = configureBy(contracts(t), "", foldNames(environ, "linux")); err != nil || s.seed != 0 {
 		t.Errorf("on Linux: %+v, %v", s, err)
 	}
 }
@@ -235,8 +235,17 @@ func FuzzFile(f *testing.F) {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := configure(all, name, nil); err != nil && !strings.Contains(err.Error(), name) {
+		if _, err := configureBy(all, name, nil); err != nil && !strings.Contains(err.Error(), name) {
 			t.Errorf("%q gives %v, which does not name the file", text, err)
 		}
 	})
+}
+
+// configureBy reads a configuration file, "" for none, and an environment.
+func configureBy(contracts []*specs.Contract, name string, environ []string) (*settings, error) {
+	file, err := openConfig(name)
+	if err != nil {
+		return nil, err
+	}
+	return configure(contracts, file, environ)
 }

@@ -29,7 +29,8 @@ line.
 ` + credentialsHelp,
 		Example: `  understudy explain alihealth request.log
   understudy explain zheliban --config understudy.yaml < body.txt
-  understudy explain weixiao --lang zh < push.har`,
+  understudy explain weixiao --lang zh < push.har
+  understudy explain shop --spec shop.yaml --overlay wire.yaml request.log`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case len(args) == 0:

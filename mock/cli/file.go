@@ -20,7 +20,9 @@ import (
 // configFile is a configuration file on its way into the settings. It is walked by its nodes, so that every mistake is
 // told with its line, and so that no error quotes a value: any of them may be a secret.
 type configFile struct {
-	name      string
+	name string
+	// document is its root, nil for an empty file.
+	document  *yaml.Node
 	settings  *settings
 	contracts []*specs.Contract
 }
@@ -33,28 +35,41 @@ func (f *configFile) at(n *yaml.Node) string { return f.name + ":" + strconv.Ito
 
 const maxConfig = 1 << 20
 
-// readFile reads a YAML configuration file.
-func (s *settings) readFile(name string, contracts []*specs.Contract) error {
+// openConfig reads the YAML of a configuration file, once: it may be a pipe. Without a name it is as if it were empty.
+func openConfig(name string) (*configFile, error) {
+	f := &configFile{name: name}
+	if name == "" {
+		return f, nil
+	}
 	text, err := readText(name, maxConfig)
 	if err != nil {
-		return fmt.Errorf("--config: %w", err)
+		return nil, fmt.Errorf("--config: %w", err)
 	}
-	f := &configFile{name: name, settings: s, contracts: contracts}
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var document yaml.Node
 	if err := decoder.Decode(&document); err != nil {
 		if errors.Is(err, io.EOF) {
-			return nil
+			return f, nil
 		}
-		return f.syntax(err)
+		return nil, f.syntax(err)
 	}
 	var second yaml.Node
 	if err := decoder.Decode(&second); err == nil {
-		return f.problem(&second, "a second document begins here; the configuration is one document")
+		return nil, f.problem(&second, "a second document begins here; the configuration is one document")
 	} else if !errors.Is(err, io.EOF) {
-		return f.syntax(err)
+		return nil, f.syntax(err)
 	}
-	return f.root(document.Content[0])
+	f.document = document.Content[0]
+	return f, nil
+}
+
+// into reads the file into settings. The contracts are all that there are, those of the user's own among them.
+func (f *configFile) into(s *settings, contracts []*specs.Contract) error {
+	if f.document == nil {
+		return nil
+	}
+	f.settings, f.contracts = s, contracts
+	return f.root(f.document)
 }
 
 // syntax words a mistake in the YAML itself. The library's own words may quote what stands there.
@@ -98,18 +113,33 @@ func (f *configFile) root(n *yaml.Node) error {
 				return nil
 			})
 		case "tls":
-			var err error
-			if f.settings.tls, err = parseTruth(v.Value); err != nil || v.Kind != yaml.ScalarNode {
-				return f.problem(v, "tls is true or false")
-			}
-			return nil
+			return f.truth(key, v, &f.settings.tls)
+		case "dynamic":
+			return f.truth(key, v, &f.settings.dynamic)
+		case "failOnViolation":
+			return f.truth(key, v, &f.settings.failOnViolation)
+		case "verdict":
+			return f.list(v, key.Value, f.verdict)
+		case "specs", "overlays", "maxSpecBytes":
+			return nil // origins has read them
 		}
 		return f.rootText(key, v)
 	})
 }
 
+func (f *configFile) truth(key, v *yaml.Node, into *bool) error {
+	var err error
+	if *into, err = parseTruth(v.Value); err != nil || v.Kind != yaml.ScalarNode {
+		return f.problem(v, "%s is true or false", key.Value)
+	}
+	return nil
+}
+
 func rootKeys() []string {
-	return []string{"listen", "control", "controlHosts", "controlToken", "tls", "tlsDir", "seed", "readings", "signatureWindow", "faults", "vendors"}
+	return []string{
+		"listen", "control", "controlHosts", "controlToken", "tls", "tlsDir", "seed", "specs", "overlays", "maxSpecBytes", "dynamic",
+		"readings", "signatureWindow", "faults", "verdict", "failOnViolation", "vendors",
+	}
 }
 
 // rootText reads a key whose value is one text.
@@ -150,28 +180,29 @@ func (f *configFile) beside(name string) string {
 func (f *configFile) vendors(n *yaml.Node) error {
 	var names []string
 	for _, c := range f.contracts {
-		names = append(names, c.Vendor)
+		if !slices.Contains(names, c.Vendor) {
+			names = append(names, c.Vendor)
+		}
 	}
 	return f.each(n, names, "vendors", func(vendor, v *yaml.Node) error {
-		for _, c := range f.contracts {
-			if c.Vendor == vendor.Value && !null(v) {
-				return f.vendor(c, v)
-			}
+		if null(v) {
+			return nil
 		}
-		return nil
+		return f.vendor(vendor.Value, v)
 	})
 }
 
-func (f *configFile) vendor(c *specs.Contract, n *yaml.Node) error {
-	into := f.settings.vendors[c.Vendor]
-	if !forwards(c.Vendor) && n.Kind == yaml.MappingNode {
+func (f *configFile) vendor(vendor string, n *yaml.Node) error {
+	into := f.settings.vendors[vendor]
+	if !forwards(vendor) && n.Kind == yaml.MappingNode {
 		for i := 0; i < len(n.Content); i += 2 {
 			if key := n.Content[i]; key.Value == keyForwardTo {
-				return f.problem(key, "%s forwards nothing; leave %s out, or write it below %s", c.Vendor, keyForwardTo, strings.Join(forwarders(), ", "))
+				return f.problem(key, "%s forwards nothing; leave %s out, or write it below %s", vendor, keyForwardTo, strings.Join(forwarders(), ", "))
 			}
 		}
 	}
-	return f.each(n, slotNames(c), c.Vendor, func(key, v *yaml.Node) error {
+	slots := slotsOf(f.contracts, vendor)
+	return f.each(n, vendorKeys(vendor, slots), vendor, func(key, v *yaml.Node) error {
 		if key.Value == keyForwardTo {
 			return f.list(v, key.Value, func(text, at string) error {
 				into.forwardTo = append(into.forwardTo, setting{text: text, place: at})
@@ -179,15 +210,15 @@ func (f *configFile) vendor(c *specs.Contract, n *yaml.Node) error {
 			})
 		}
 		if key.Value == keyData {
-			text, err := f.text(v, c.Vendor+"."+keyData)
+			text, err := f.text(v, vendor+"."+keyData)
 			into.data = setting{text: f.beside(text), place: f.at(key) + ": " + keyData}
 			return err
 		}
-		for _, slot := range c.Slots() {
+		for _, slot := range slots {
 			if slot.Name != key.Value {
 				continue
 			}
-			given, err := f.credential(c.Vendor, slot, v)
+			given, err := f.credential(vendor, slot, v)
 			if err != nil {
 				return err
 			}

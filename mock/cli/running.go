@@ -38,6 +38,7 @@ type running struct {
 	vendor, control *http.Server
 	exchanges       *feed
 	data            *dataWatch
+	specs           *specWatch
 	out             io.Writer
 	speech          speech
 	ready           atomic.Bool
@@ -61,6 +62,7 @@ func (r *running) run(ctx context.Context, vendor, own *endpoint) error {
 	watching, stopWatching := context.WithCancel(ctx)
 	defer stopWatching()
 	go r.data.run(watching)
+	go r.specs.run(watching)
 	r.ready.Store(true)
 	var err error
 	select {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/url"
 	"runtime"
@@ -24,7 +25,7 @@ type sample struct {
 // sampleOf finds a call of a contract that needs neither cipher nor signature, and so can be made by hand. A token is
 // shown only where its slot may be; else a word stands in its place.
 func sampleOf(c *specs.Contract, base string, credentials mock.Credentials, shown func(slot string) bool) (sample, bool) {
-	for _, op := range c.Operations {
+	for _, op := range readingFirst(c) {
 		body, known := sampleBodies()[op.ID]
 		if !plain(op) || op.Body != nil && op.Body.Required && !known || slices.ContainsFunc(op.Parameters, func(p specs.Parameter) bool { return p.Required }) {
 			continue
@@ -43,6 +44,8 @@ func sampleOf(c *specs.Contract, base string, credentials mock.Credentials, show
 			default:
 				continue
 			}
+		} else if !s.authorise(op, shown) {
+			continue
 		}
 		if body != "" {
 			s.headers = append(s.headers, [2]string{contentType, "application/json"})
@@ -50,6 +53,58 @@ func sampleOf(c *specs.Contract, base string, credentials mock.Credentials, show
 		return s, true
 	}
 	return sample{}, false
+}
+
+// readingFirst are the operations of a contract; of one that did not come with this program those first that only read.
+func readingFirst(c *specs.Contract) []*specs.Operation {
+	if bundled(c.Vendor) {
+		return c.Operations
+	}
+	var reading, others []*specs.Operation
+	for _, op := range c.Operations {
+		if op.Method == "GET" {
+			reading = append(reading, op)
+		} else {
+			others = append(others, op)
+		}
+	}
+	return append(reading, others...)
+}
+
+// authorise gives a call what the security schemes of its operation ask for. Unless a credential is configured, any of the
+// right shape will do.
+func (s *sample) authorise(op *specs.Operation, shown func(slot string) bool) bool {
+	if len(op.Requirements) == 0 || slices.ContainsFunc(op.Requirements, func(all []specs.SecurityScheme) bool { return len(all) == 0 }) {
+		return true
+	}
+	query := url.Values{}
+	for _, scheme := range op.Requirements[0] {
+		token := developmentCredential
+		if !shown(scheme.Name) {
+			token = "YOUR-CREDENTIAL"
+		}
+		switch {
+		case scheme.Scheme == "basic":
+			if shown(scheme.Name) {
+				token = base64.StdEncoding.EncodeToString([]byte("user:" + developmentCredential))
+			}
+			s.headers = append(s.headers, [2]string{"Authorization", "Basic " + token})
+		case scheme.Bearer:
+			s.headers = append(s.headers, [2]string{"Authorization", "Bearer " + token})
+		case scheme.In == "query":
+			query.Set(scheme.Key, token)
+		case scheme.In == "header":
+			s.headers = append(s.headers, [2]string{scheme.Key, token})
+		case scheme.In == "cookie":
+			s.headers = append(s.headers, [2]string{"Cookie", scheme.Key + "=" + token})
+		default:
+			return false
+		}
+	}
+	if len(query) > 0 {
+		s.url += "?" + query.Encode()
+	}
+	return true
 }
 
 // plain says whether a call can be written by hand.

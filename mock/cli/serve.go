@@ -2,19 +2,18 @@ package cli
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"understudy/mock"
 	"understudy/mock/control"
 	"understudy/mock/internal/authority"
-	"understudy/specs"
+	"understudy/mock/report"
 )
 
 // options are the flags that choose and change the configuration.
@@ -28,6 +27,17 @@ type options struct {
 	controlHosts            []string
 	tls                     bool
 	tlsDir                  string
+
+	specs, overlays []string
+	maxSpecBytes    int64
+	dynamic         bool
+	verdict         []string
+	failOnViolation bool
+
+	// one is the contract that a command is about, "" for a command that is about several; playing says that vendors chooses
+	// among the bundled ones.
+	one     string
+	playing bool
 }
 
 const configurationHelp = `Each key of the configuration file is an environment variable as well, and a flag where there is one; a flag wins over
@@ -40,10 +50,16 @@ the environment, the environment over the file:
   tls: false                               UNDERSTUDY_TLS
   tlsDir: FOLDER                           UNDERSTUDY_TLSDIR
   seed: 0                                  UNDERSTUDY_SEED
+  specs: [petstore.yaml, shop=api/]        UNDERSTUDY_SPECS=petstore.yaml,shop=api/
+  overlays: [petstore=fix.yaml]            UNDERSTUDY_OVERLAYS=petstore=fix.yaml
+  maxSpecBytes: 16777216                   UNDERSTUDY_MAXSPECBYTES
+  dynamic: false                           UNDERSTUDY_DYNAMIC
   readings: {Z-15: text, W-18: mapped}     UNDERSTUDY_READINGS=Z-15=text,W-18=mapped
   signatureWindow: real                    UNDERSTUDY_SIGNATUREWINDOW=real, session or off
   faults:                                  (the file alone)
   - {vendor: zheliban, operation: pullReservations, status: 503, calls: 2}
+  verdict: [junit=callers.xml]             UNDERSTUDY_VERDICT=junit=callers.xml
+  failOnViolation: false                   UNDERSTUDY_FAILONVIOLATION
   vendors:
     mytijian:
       accessTokens: {TOKEN: 197}           UNDERSTUDY_MYTIJIAN_ACCESSTOKENS=TOKEN=197,TOKEN
@@ -54,21 +70,32 @@ the environment, the environment over the file:
       forwardTo: [127.0.0.0/8]             UNDERSTUDY_WEIXIAO_FORWARDTO
 
 The keys of a vendor are the credential slots that understudy vendors lists, each with a _FILE variable that names a
-file with the secret, data, and for weixiao forwardTo. A path in the configuration file is relative to it. accessTokens
-takes a list as well; a token that is given without its hospital stands for 197, and TOKEN= (in the file: no value) for
-none. A slot that is left out has its development value.
+file with the secret, data, and for weixiao forwardTo; a contract of your own has its slots below its name, whose hyphens
+are underscores in a variable. A path in the configuration file is relative to it. accessTokens takes a list as well; a
+token that is given without its hospital stands for 197, and TOKEN= (in the file: no value) for none. A slot that is left
+out has its development value.
+
+An entry of specs may be {name: shop, file: api/shop.yaml, overlays: [fix.yaml]}.
 
 data names a file of the vendor's records, YAML or JSON, that take the place of generated ones; it is read again when it
 changes. readings choose how unclear clauses are played; understudy vendors VENDOR lists them. A fault has the keys id,
 vendor, operation, error, status, delay, break, calls, share and afterCommit. A language (UNDERSTUDY_LANG) is zh or en.`
 
 func (p *program) serveCommand() *cobra.Command {
-	var o options
+	o := options{playing: true}
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Answer for the vendors",
+		Short: "Answer for the vendors, and for contracts of your own",
 		Long: `Answer for the vendors, until Ctrl-C. Nothing has to be configured: vendors, base URLs and development credentials are
 printed, then one line for each exchange. localhost means 127.0.0.1 and ::1.
+
+--spec adds an OpenAPI document of your own (3.0, 3.1 or Swagger 2.0; YAML or JSON), or all in a folder. It is called by its
+file's name, or NAME=FILE; --vendor none leaves the bundled vendors out. --overlay corrects it by an OpenAPI Overlay,
+[NAME=]FILE. The files are watched: a change is live within two seconds, and a broken file leaves the last good contract in
+force. Examples of the document are answered first, or with --dynamic generated values.
+
+--verdict writes at the end how callers kept the contracts: junit=F, sarif=F, md=F, codequality=F; with --fail-on-violation
+the exit code is then 1 when one did not.
 
 Where other machines can connect, credentials that are not configured are random and printed.
 
@@ -76,6 +103,9 @@ With --tls the vendors speak HTTPS (HTTP/1.1 and HTTP/2), under certificates tha
 
 ` + configurationHelp,
 		Example: `  understudy serve
+  understudy serve --spec petstore.yaml --vendor none
+  understudy serve --spec shop=api/openapi.json --overlay shop=fix.yaml --dynamic
+  understudy serve --verdict junit=callers.xml --fail-on-violation
   understudy serve --reading Z-15=text,W-18=mapped --data zheliban=people.yaml
   understudy serve --tls --listen localhost:443
   understudy serve --vendor zheliban,weixiao --seed 7
@@ -89,7 +119,11 @@ With --tls the vendors speak HTTPS (HTTP/1.1 and HTTP/2), under certificates tha
 	f.StringVar(&o.listen, "listen", usualListen, "where the vendors answer, `HOST:PORT`; port 0 takes a free one")
 	f.StringVar(&o.control, "control", usualControl, "where journal and sessions are, `HOST:PORT`")
 	f.StringVar(&o.config, "config", "", "configuration `FILE` (YAML)")
-	f.StringSliceVar(&o.vendors, "vendor", nil, "only these `vendors`, separated by commas")
+	f.StringSliceVar(&o.vendors, "vendor", nil, "only these `vendors`, separated by commas; none for no bundled one")
+	o.specFlags(cmd)
+	f.BoolVar(&o.dynamic, "dynamic", false, "answer with generated values rather than with the examples of a contract")
+	f.StringArrayVar(&o.verdict, "verdict", nil, "at the end write how callers kept the contracts, `KIND=FILE,...`; kinds are "+strings.Join(report.Kinds(), ", "))
+	f.BoolVar(&o.failOnViolation, "fail-on-violation", false, "end with 1 when a caller broke a contract")
 	f.Int64Var(&o.seed, "seed", 0, "decides all data: the same seed, the same data")
 	f.StringSliceVar(&o.forwardTo, "forward-to", nil, "`TARGET` beside loopback to which pushes may be forwarded: private, a CIDR, or HOST:PORT; may be repeated")
 	f.BoolVar(&o.tls, "tls", false, "the vendors speak HTTPS; understudy cert says how to trust it")
@@ -102,76 +136,12 @@ With --tls the vendors speak HTTPS (HTTP/1.1 and HTTP/2), under certificates tha
 	return cmd
 }
 
-// settings puts the flags that were given over environment and file, and picks the contracts.
-func (p *program) settings(cmd *cobra.Command, o options) (*settings, []*specs.Contract, error) {
-	contracts, err := loadContracts()
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, name := range []string{"config", "vendor", "forward-to", "reading", "data", "control-host", "signature-window", "tls-dir", "out", "spec", "target", "account", "form-field", "operation"} {
-		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && (f.Value.String() == "" || f.Value.String() == "[]") {
-			return nil, nil, usage(cmd, "--%s is empty; give it a value or leave it out", name)
-		}
-	}
-	chosen, wrong := choose(contracts, o.vendors)
-	if wrong != "" {
-		return nil, nil, usage(cmd, "%s", wrong)
-	}
-	s, err := configure(contracts, o.config, p.environ)
-	if err != nil {
-		return nil, nil, err
-	}
-	given := cmd.Flags().Changed
-	if given("listen") {
-		s.listen = setting{text: o.listen, place: flagListen, byFlag: true}
-	}
-	if given("control") {
-		s.control = setting{text: o.control, place: flagControl, byFlag: true}
-	}
-	if given("seed") {
-		s.seed = o.seed
-	}
-	for _, target := range o.forwardTo {
-		s.forwardTo = append(s.forwardTo, setting{text: target, place: flagForwardTo, byFlag: true})
-	}
-	s.acceptDevelopment = o.acceptDevelopment
-	if err := s.worldFlags(cmd, o, contracts); err != nil {
-		return nil, nil, usage(cmd, "%s", err)
-	}
-	return s, chosen, s.checkFaults(contracts)
-}
-
-// worldFlags lays the flags over the settings that change how vendors act and how they are reached.
-func (s *settings) worldFlags(cmd *cobra.Command, o options, contracts []*specs.Contract) error {
-	given := cmd.Flags().Changed
-	if given("signature-window") {
-		s.signatureWindow = setting{text: o.signatureWindow, place: "--signature-window", byFlag: true}
-	}
-	if given("tls") {
-		s.tls = o.tls
-	}
-	if given("tls-dir") {
-		s.tlsDir = setting{text: o.tlsDir, place: flagTLSDir, byFlag: true}
-	}
-	for _, host := range o.controlHosts {
-		s.controlHosts = append(s.controlHosts, setting{text: host, place: "--control-host", byFlag: true})
-	}
-	for _, entry := range o.data {
-		vendor, file, _ := strings.Cut(entry, "=")
-		v, known := s.vendors[vendor]
-		if !known || file == "" {
-			near := ""
-			if names := slices.Sorted(maps.Keys(s.vendors)); !known && file != "" {
-				near = meant(vendor, names)
-			}
-			return fmt.Errorf("%s %q: write VENDOR=FILE, such as zheliban=people.yaml%s", flagData, oneLine(entry, 80), near)
-		}
-		v.data = setting{text: file, place: flagData + " " + vendor, byFlag: true}
-	}
-	if err := s.readAll(contracts, o.readings, flagReading, true); err != nil {
-		return fmt.Errorf("%s: %w", flagReading, err)
-	}
-	return nil
+// specFlags adds the flags that name contracts of the user's own.
+func (o *options) specFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVar(&o.specs, "spec", nil, "OpenAPI document of your own, `[NAME=]FILE|DIR`; may be repeated")
+	f.StringArrayVar(&o.overlays, "overlay", nil, "OpenAPI Overlay that corrects a contract, `[NAME=]FILE`; may be repeated")
+	f.Int64Var(&o.maxSpecBytes, "max-spec-bytes", 0, "the most bytes, `N`, of a document with all that it refers to; 16 MiB when left out")
 }
 
 func (p *program) serve(cmd *cobra.Command, o options) error {
@@ -191,6 +161,9 @@ func (p *program) serve(cmd *cobra.Command, o options) error {
 		if signer, err = s.authority(); err != nil {
 			return err
 		}
+	}
+	if err := writable(s.verdict); err != nil {
+		return fmt.Errorf("verdict: %w", err)
 	}
 	ctx := cmd.Context()
 	vendor, err := listen(ctx, flagListen, s.listen)
@@ -227,11 +200,13 @@ func (p *program) serve(cmd *cobra.Command, o options) error {
 	}
 	r := &running{
 		server: a.server, exchanges: exchanges, out: out, speech: p.speech, ended: make(chan struct{}),
-		data: s.watch(a.server, contracts, out, p.speech),
+		data: s.watch(a.server, contracts, out, p.speech), specs: s.watchSpecs(a.renew(config.Credentials, out), contracts, out, p.speech),
 	}
+	audit := &auditor{audit: a.server.Audit, out: out, speech: p.speech, now: time.Now}
+	r.specs.renewed = func(d *document) { audit.begin(d) }
 	handler, err := control.New(control.Config{
 		Server: a.server, Token: a.token, Beyond: own.beyondLoopback(), Hosts: s.hostsOfControl(own), Ready: r.ready.Load,
-		BaseURL: baseURLs(vendor, contracts), Done: r.ended, ErrorLog: faultLog(p.stderr),
+		BaseURL: baseURLs(vendor, a.server), Done: r.ended, ErrorLog: faultLog(p.stderr),
 	})
 	if err != nil {
 		return s.locateHost(cmd, err)
@@ -241,8 +216,12 @@ func (p *program) serve(cmd *cobra.Command, o options) error {
 	// The live heap is a few megabytes, so at Go's default the collector would run dozens of times a second under load.
 	debug.SetGCPercent(gcPercent)
 	a.print(out)
+	audit.begin(s.documents...)
 	go exchanges.run(&lines{out: out, speech: p.speech})
-	return r.run(ctx, vendor, own)
+	if err := r.run(ctx, vendor, own); err != nil {
+		return err
+	}
+	return p.concludeServe(s, a.server, vendor.url())
 }
 
 // hostsOfControl are the values of the Host header that the control listener answers to.

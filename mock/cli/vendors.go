@@ -25,6 +25,7 @@ can be read, which reading is in force (*), and the flag of serve that chooses i
 ` + configurationHelp,
 		Example: `  understudy vendors
   understudy vendors zheliban
+  understudy vendors petstore --spec petstore.yaml
   understudy vendors --config understudy.yaml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.vendors = args
@@ -34,6 +35,7 @@ can be read, which reading is in force (*), and the flag of serve that chooses i
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&o.listen, "listen", usualListen, "where the vendors would answer, `HOST:PORT`")
+	o.specFlags(cmd)
 	f.StringSliceVar(&o.readings, "reading", nil, "how to read an unclear `CLAUSE=READING`; may be repeated")
 	f.BoolVar(&o.tls, "tls", false, "the vendors would speak HTTPS")
 	f.StringVar(&o.config, "config", "", "configuration `FILE` (YAML)")
@@ -66,7 +68,7 @@ func (p *program) vendors(cmd *cobra.Command, o options) error {
 			fmt.Fprintln(p.stdout)
 		}
 		credentials, _ := server.Credentials(c.Vendor)
-		s.printVendor(p, c, credentials, base, mayBeBeyond(host))
+		s.printVendor(p, c, credentials, base, server.Prefix(c.Vendor), mayBeBeyond(host))
 		if len(o.vendors) > 0 {
 			s.printUnclear(p, c)
 		}
@@ -117,11 +119,11 @@ func mayBeBeyond(host string) bool {
 	return !addr.Unmap().IsLoopback()
 }
 
-func (s *settings) printVendor(p *program, c *specs.Contract, credentials mock.Credentials, base string, beyond bool) {
+func (s *settings) printVendor(p *program, c *specs.Contract, credentials mock.Credentials, base, prefix string, beyond bool) {
 	fmt.Fprintf(p.stdout, "%s  %s\n", c.Vendor, c.Title)
 	var rows [][]string
 	for _, b := range basesOf(c) {
-		rows = append(rows, []string{"base URL", base + b})
+		rows = append(rows, []string{"base URL", base + prefix + b})
 	}
 	if wire := wireOf(c); wire != "" {
 		rows = append(rows, []string{"wire", wire})

@@ -21,9 +21,23 @@ func (p *program) versionCommand() *cobra.Command {
 	}
 }
 
+// toolName is what reports call this program.
+const toolName = "understudy"
+
+// toolVersion is what this program was built from.
+func toolVersion() string {
+	version, revision := built()
+	return version + revision
+}
+
 // versionLine is what this program was built from, and with what.
 func versionLine() string {
-	version, revision := "(devel)", ""
+	version, revision := built()
+	return fmt.Sprintf("understudy %s%s %s %s/%s", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+func built() (version, revision string) {
+	version = "(devel)"
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if info.Main.Version != "" {
 			version = info.Main.Version
@@ -35,5 +49,5 @@ func versionLine() string {
 			}
 		}
 	}
-	return fmt.Sprintf("understudy %s%s %s %s/%s", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return version, revision
 }

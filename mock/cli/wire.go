@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"understudy/mock"
 	"understudy/specs"
 )
 
@@ -93,7 +94,7 @@ func pathOf(op *specs.Operation) string {
 }
 
 // basesOf are the paths below which a contract is served, the one that a client is most likely to use first; for a
-// gateway it is the one real path.
+// gateway it is the one real path. There is at least one, if only the root.
 func basesOf(c *specs.Contract) []string {
 	var bases []string
 	for _, op := range c.Operations {
@@ -110,15 +111,18 @@ func basesOf(c *specs.Contract) []string {
 		first := bases[i]
 		bases = append([]string{first}, slices.Delete(bases, i, i+1)...)
 	}
+	if bases == nil {
+		bases = []string{""}
+	}
 	return bases
 }
 
 // baseURLs tells where the clients of a vendor begin, for a caller who reached this program as host.
-func baseURLs(e *endpoint, contracts []*specs.Contract) func(vendor, host string) string {
+func baseURLs(e *endpoint, server *mock.Server) func(vendor, host string) string {
 	return func(vendor, host string) string {
-		for _, c := range contracts {
+		for _, c := range server.Contracts() {
 			if c.Vendor == vendor {
-				return e.urlFor(host) + basesOf(c)[0]
+				return e.urlFor(host) + server.Prefix(vendor) + basesOf(c)[0]
 			}
 		}
 		return ""

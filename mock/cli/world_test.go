@@ -33,7 +33,7 @@ faults:
 vendors:
   zheliban: {data: people.yaml}
 `)
-	s, err := configure(all, name, nil)
+	s, err := configureBy(all, name, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ vendors:
 func TestWorldInEnvironment(t *testing.T) {
 	t.Parallel()
 	file := write(t, "readings: {Z-15: text, Z-6: plain}\ncontrolToken: in-file\ncontrolHosts: [a]\ntls: true\n")
-	s, err := configure(contracts(t), file, []string{
+	s, err := configureBy(contracts(t), file, []string{
 		"UNDERSTUDY_READINGS=Z-15=object, W-18=mapped", "UNDERSTUDY_SIGNATUREWINDOW=session", "UNDERSTUDY_CONTROLHOSTS=b, c:1",
 		"UNDERSTUDY_CONTROLTOKEN_FILE=" + write(t, "secret-token\n"), "UNDERSTUDY_TLS=false", "UNDERSTUDY_TLSDIR=x", "UNDERSTUDY_WEIXIAO_DATA=w.yaml",
 	})
@@ -184,7 +184,7 @@ func TestConfigurationHelpIsTrue(t *testing.T) {
 	}
 	all := contracts(t)
 	text := strings.ReplaceAll(strings.Join(file, "\n"), ": ...", ": some-text")
-	s, err := configure(all, write(t, text), nil)
+	s, err := configureBy(all, write(t, text), nil)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
