@@ -11,7 +11,7 @@ func TestCorpusJudgeSees(t *testing.T) {
 	t.Parallel()
 	roads := map[string]*road{}
 	for _, f := range corpusFiles(t) {
-		roads[filepath.Base(f.file)] = newRoad(t, f)
+		roads[filepath.Base(f.file)] = newRoad(t, f, 1)
 	}
 	const json, text = "application/json", "text/plain"
 	tests := []struct {

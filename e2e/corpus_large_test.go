@@ -155,7 +155,7 @@ func TestLargeContractStartsSoon(t *testing.T) {
 func TestLargeContractIsTrue(t *testing.T) {
 	t.Parallel()
 	const some = 100
-	r := newRoad(t, corpusFile{file: writeLarge(t, some)})
+	r := newRoad(t, corpusFile{file: writeLarge(t, some)}, 1)
 	if len(r.operations) != some {
 		t.Fatalf("there are %d operations", len(r.operations))
 	}

@@ -14,7 +14,7 @@ type dialect struct {
 	note     func(n *yaml.Node, rule, text string)
 	// done are the schemas that have been seen: one may stand in several places.
 	done map[*yaml.Node]bool
-	// optional tells whether a schema lets null pass, as the document says it.
+	// nulls are the schemas that the document itself calls nullable.
 	nulls map[*yaml.Node]bool
 }
 
@@ -101,9 +101,9 @@ func (c *dialect) nullable(n, at *yaml.Node) {
 		c.either(n, at, "$ref")
 		return
 	}
-	if kind := field(n, "type"); kind != nil && kind.Kind == yaml.ScalarNode && kind.Value != "null" {
-		list := c.made(yaml.SequenceNode, "!!seq", "", kind)
-		list.Content = []*yaml.Node{kind, c.made(yaml.ScalarNode, "!!str", "null", at)}
+	if stated := field(n, "type"); stated != nil && stated.Kind == yaml.ScalarNode && stated.Value != "null" {
+		list := c.made(yaml.SequenceNode, "!!seq", "", stated)
+		list.Content = []*yaml.Node{stated, c.made(yaml.ScalarNode, "!!str", "null", at)}
 		n.Content[keyAt(n, "type")+1] = list
 	}
 	if values := field(n, "enum"); values != nil && values.Kind == yaml.SequenceNode &&
@@ -169,8 +169,8 @@ func (c *dialect) null(at *yaml.Node) *yaml.Node {
 }
 
 // made is a node that stands where another one does.
-func (c *dialect) made(kind yaml.Kind, tag, text string, at *yaml.Node) *yaml.Node {
-	n := &yaml.Node{Kind: kind, Tag: tag, Value: text, Line: at.Line, Column: at.Column}
+func (c *dialect) made(form yaml.Kind, tag, text string, at *yaml.Node) *yaml.Node {
+	n := &yaml.Node{Kind: form, Tag: tag, Value: text, Line: at.Line, Column: at.Column}
 	c.sameFile(n, at)
 	return n
 }

@@ -197,3 +197,32 @@ components: {schemas: {S: {type: string}}}
 		t.Errorf("parameters %+v", op.Parameters)
 	}
 }
+
+// TestModelIsLenient reads what a document leaves out or says twice.
+func TestModelIsLenient(t *testing.T) {
+	t.Parallel()
+	c, _ := mustRead(t, map[string]string{"a.yaml": `openapi: 3.0.3
+info: {title: lenient, version: "1"}
+security: [{}, {login: []}]
+paths:
+  /a/{b}:
+    get:
+      parameters: [{name: b, in: path, schema: {type: string}}, {name: c, in: query}, {name: d, in: cookie, style: cookie, schema: {type: array, items: [{type: string, nullable: true}]}}]
+    head: {}
+components:
+  securitySchemes: {login: {type: http, scheme: digest}}
+`})
+	get, _ := c.Operation("getAB")
+	if get == nil || len(get.Parameters) != 3 || !get.Parameters[0].Required || get.Parameters[1].Schema != "" || get.Parameters[2].Style != "cookie" || !get.Parameters[2].Explode {
+		t.Fatalf("%+v", get)
+	}
+	if get.Security != nil || len(get.Requirements) != 2 || get.Requirements[1][0].Scheme != "digest" {
+		t.Errorf("nobody needs a credential here: %+v, %+v", get.Security, get.Requirements)
+	}
+	if item := compact(t, c, get.Parameters[2].Schema+"/items/0"); item != `{"type":["string","null"]}` {
+		t.Errorf("the first item is %s", item)
+	}
+	if head, ok := c.Operation("headAB"); !ok || head.Responses != nil || head.Body != nil {
+		t.Errorf("%+v", head)
+	}
+}

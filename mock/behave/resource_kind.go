@@ -158,7 +158,7 @@ func (k *resourceKind) at(place string) (key string, beside map[string]string) {
 }
 
 // stored is under which kind of the state a session keeps what was put and deleted.
-func (k *resourceKind) stored() string { return "resource " + k.name }
+func (k *resourceKind) stored() string { return "resource " + k.contract.Vendor + " " + k.name }
 
 // source is that of what is invented about one representation, or about the kind.
 func (k *resourceKind) source(w *World, parts ...string) fake.Source {

@@ -477,6 +477,19 @@ func TestRecordsOfAResource(t *testing.T) {
 	})
 }
 
+// Two vendors may call different things by one name.
+func TestKindsOfTwoVendorsAreTwo(t *testing.T) {
+	t.Parallel()
+	one, other := newFarmer(t, farm, 1), newFarmer(t, farm, 1)
+	c, err := specs.Parse("ranch", "ranch.yaml", []byte(farm))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.contract, other.steps, other.world = c, Steps(c), one.world
+	one.call("addAnimal", arguments{"": `{"name": "Elsie", "species": "cow"}`})
+	other.fails(notFound, "getAnimal", arguments{"id": json.Number("4")})
+}
+
 func TestDataOfAResource(t *testing.T) {
 	t.Parallel()
 	f := newFarmer(t, farm, 1)

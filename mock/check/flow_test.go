@@ -15,39 +15,6 @@ import (
 	"understudy/specs"
 )
 
-// resourceOverlays say of bundled vendors what x-resource can.
-func resourceOverlays() map[string]string {
-	return map[string]string{
-		"zheliban": `
-- {target: "$.paths['/reservation/sync/order'].post", update: {x-resource: {kind: reservation, verb: list, key: /serialNumber}}}
-- {target: "$.paths['/reservation/sync/callback'].post", update: {x-resource: {kind: reservation, verb: acknowledge, key: /serialNumber, parameter: /serialNumber}}}`,
-		"weixiao": `
-- {target: "$.paths['/wx/push/queryPushProject'].get", update: {x-resource: {kind: project, verb: list}}}
-- {target: "$.paths['/wx/push/addPushProject'].post", update: {x-resource: {kind: project, verb: create}}}
-- {target: "$.paths['/wx/push/updatePushProject'].put", update: {x-resource: {kind: project, verb: patch, parameter: /id}}}
-- {target: "$.paths['/wx/push/deletePushProject'].delete", update: {x-resource: {kind: project, verb: delete, parameter: id}}}`,
-		"alihealth": `
-- target: "$.paths['/alibaba.health.vaccin.appointment.query'].post"
-  update:
-    x-resource:
-      kind: appointment
-      verb: list
-      key: /appointment_id
-      items: /alibaba_health_vaccin_appointment_query_response/result/model/data_list
-      total: /alibaba_health_vaccin_appointment_query_response/result/model/total
-      page: {page: /param_query_pov_appointment_record_by_date_req/page_num, size: /param_query_pov_appointment_record_by_date_req/page_size}`,
-	}
-}
-
-func withResources(tb testing.TB, vendor string) *specs.Contract {
-	tb.Helper()
-	c, err := load(tb, vendor).Overlay("resources.yaml", []byte("overlay: 1.0.0\ninfo: {title: resources, version: '1'}\nactions:"+resourceOverlays()[vendor]+"\n"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return c
-}
-
 // TestFlowsOfVendors follows what the bundled vendors keep.
 func TestFlowsOfVendors(t *testing.T) {
 	t.Parallel()
@@ -60,7 +27,7 @@ func TestFlowsOfVendors(t *testing.T) {
 			t.Parallel()
 			server, url := world(t, mock.Config{Contracts: []*specs.Contract{load(t, vendor)}, Seed: 1})
 			credentials, _ := server.Credentials(vendor)
-			got, err := check.Run(t.Context(), check.Config{Contract: withResources(t, vendor), Credentials: credentials, Target: url, Unsafe: true})
+			got, err := check.Run(t.Context(), check.Config{Contract: load(t, vendor), Credentials: credentials, Target: url, Unsafe: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -125,7 +92,7 @@ func TestPlantedFlowBugs(t *testing.T) {
 		t.Run(one.vendor+" "+one.bug, func(t *testing.T) {
 			t.Parallel()
 			v, url := one.serve(t)
-			got, err := check.Run(t.Context(), check.Config{Contract: withResources(t, one.vendor), Credentials: v.secrets, Target: url, Unsafe: true, Seed: 1})
+			got, err := check.Run(t.Context(), check.Config{Contract: load(t, one.vendor), Credentials: v.secrets, Target: url, Unsafe: true, Seed: 1})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -24,9 +24,8 @@ func (r *run) judgeForm(op *operation, x *drive.Exchange, declared *specs.Respon
 		}
 	}
 	if bare || len(declared.Content) == 0 {
-		return append(list, r.judgeHeaders(op, x, declared)...)
+		return list
 	}
-	list = append(list, r.judgeHeaders(op, x, declared)...)
 	if len(x.Reply.Body) == 0 {
 		return append(list, report.Finding{
 			Rule: ruleUnreadable, In: "reply", Expected: "a body of " + mediaTypesOf(declared), Got: "nothing", Clause: op.Source, At: at,
@@ -51,7 +50,7 @@ func (r *run) judgeForm(op *operation, x *drive.Exchange, declared *specs.Respon
 			Rule: ruleUnopened, In: "reply", Expected: "a text that opens with the contract's cipher", Got: "one that does not", Clause: op.Source, At: at,
 			Message: "the reply cannot be opened: " + x.Reply.Unopened.Error(),
 		})
-	case x.Reply.Unread != nil && (r.structured(declared, label) || x.Reply.Sealed):
+	case x.Reply.Unread != nil && (structured(label) || x.Reply.Sealed):
 		return append(list, report.Finding{
 			Rule: ruleUnreadable, In: "reply", Expected: mediaTypesOf(declared), Got: "a text that is none", Clause: op.Source, At: at,
 			Message: "the reply cannot be read: " + x.Reply.Unread.Error(),
@@ -146,7 +145,7 @@ func labelText(label string) string {
 }
 
 // structured says whether a reply of that label is JSON or XML.
-func (r *run) structured(declared *specs.Response, label string) bool {
+func structured(label string) bool {
 	base := mediaBase(label)
 	return isJSON(base) || strings.HasSuffix(base, "/xml") || strings.HasSuffix(base, "+xml")
 }

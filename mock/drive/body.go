@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"understudy/mock/internal/media"
 	"understudy/mock/internal/schema"
 	"understudy/mock/internal/wire"
 	"understudy/specs"
@@ -29,6 +30,13 @@ func (c *Client) placeBody(d *draft) error {
 	v := any(map[string]any{})
 	if isWhole {
 		v = whole
+	} else if len(d.given) == 0 && !d.hasMembers() {
+		if d.Operation.Body.Required {
+			one := c.problem("body", "", "required", "a body of type "+d.media.Type, "absent", d.Operation.Body.Pointer)
+			one.Missing = true
+			d.request.Problems = append(d.request.Problems, one)
+		}
+		return nil
 	}
 	if record, ok := v.(map[string]any); ok {
 		maps.Copy(record, d.given)
@@ -148,6 +156,12 @@ func complete(n *shape, v any) any {
 		}
 	}
 	return v
+}
+
+// hasMembers says whether the body is an object, whose members are given one by one.
+func (p *plan) hasMembers() bool {
+	t := base(p.media.Type)
+	return p.ours || p.isFormBody() || p.shape.is("object") && (media.IsJSON(t) || isXML(t) || t == multipartType)
 }
 
 // isFormBody says whether the fields of the body travel as pairs, in a form or in the query.

@@ -106,6 +106,8 @@ func TestForeignBodies(t *testing.T) {
 		{"postXML", record{"name": "<cup>", "secret": "s"}, "application/xml", `<?xml version="1.0" encoding="UTF-8"?><Item><name>&lt;cup&gt;</name><secret>s</secret></Item>`, ""},
 		{"postForm", record{"a": []any{1, 2}, "b": record{"c": 3}, "d": []any{"x", "y,z"}}, "application/x-www-form-urlencoded", "a=1&a=2&b=%7B%22c%22%3A3%7D&d=x,y%2Cz", ""},
 		{"postForm", nil, "", "", ""},
+		{"postText", nil, "", "", ""},
+		{"putNumber", nil, "", "", "body required"},
 		{"postText", record{drive.Body: "体"}, "text/plain; charset=utf-8", "体", ""},
 		{"postBytes", record{drive.Body: []byte{0, 255}}, "application/octet-stream", "\x00\xff", ""},
 		{"postBytes", record{drive.Body: "\x00\xff"}, "application/octet-stream", "\x00\xff", ""},

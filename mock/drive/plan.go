@@ -15,6 +15,8 @@ import (
 const (
 	formType = "application/x-www-form-urlencoded"
 	jsonType = "application/json"
+
+	multipartType = "multipart/form-data"
 )
 
 // plan is an operation compiled for calling.

@@ -17,6 +17,11 @@ func (q *quick) accepts(v any) bool {
 	if q.anyOf != nil && !q.one(v) {
 		return false
 	}
+	for _, part := range q.allOf {
+		if !part.accepts(v) {
+			return false
+		}
+	}
 	switch v := v.(type) {
 	case map[string]any:
 		return q.types.has(objectType) && q.object(v)

@@ -13,6 +13,11 @@ import (
 // alternatives explains a value that fits none of several schemas. What all of them say against it would be noise: told is
 // the one that was meant, by the discriminator, by the type, by a constant, or because the least is wrong with it.
 func (x explanation) alternatives(e *jsonschema.ValidationError, keyword string) []Violation {
+	if raw, _ := x.schema.contract.Value(x.violation(e).Schema); keyword == "anyOf" {
+		if m, ok := raw.(map[string]any); ok && m["anyOf"] == nil && discriminates(m) {
+			keyword = "oneOf" // as the contract has it
+		}
+	}
 	if list, ok := x.discriminated(e, keyword); ok {
 		return list
 	}

@@ -177,3 +177,23 @@ func TestAnnotationsAreNoRules(t *testing.T) {
 		t.Errorf("a property named $ref is not held to its schema: %+v", list)
 	}
 }
+
+// TestDiscriminatorDecidesBetweenSeveral: open alternatives of one family fit each other's values, and the discriminator
+// says which one is meant.
+func TestDiscriminatorDecidesBetweenSeveral(t *testing.T) {
+	t.Parallel()
+	const family = `
+X: {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]%s}
+Cat: {type: object, required: [kind], properties: {kind: {type: string}, lives: {type: integer}}}
+Dog: {type: object, required: [kind], properties: {kind: {type: string}, bark: {type: string}}}`
+	const said = ", discriminator: {propertyName: kind}"
+	for discriminator, want := range map[string]int{"": 1, said: 0} {
+		if found := compiled(t, fmt.Sprintf(family, discriminator)).Validate(decoded(t, `{"kind":"Cat"}`)); len(found) != want {
+			t.Errorf("%q: %v", discriminator, found)
+		}
+	}
+	found := compiled(t, fmt.Sprintf(family, said)).Validate(decoded(t, `{"kind":"Cat","lives":"many","bark":1}`))
+	if len(found) != 1 || found[0].Pointer != "/lives" || found[0].Keyword != "type" {
+		t.Errorf("%v", found)
+	}
+}

@@ -174,7 +174,7 @@ func (s *Set) fillRest(n *node, m map[string]any) error {
 		n.first = append(n.first, child)
 	}
 	for _, text := range s.contract.Names(n.pointer + "/patternProperties") {
-		compiled, err := compilePattern(text)
+		compiled, err := s.compilePattern(text)
 		if err != nil {
 			continue // the validator tells
 		}

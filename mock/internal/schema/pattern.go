@@ -12,6 +12,18 @@ import (
 // made for it. A text that takes longer does not match.
 const patternWithin = 200 * time.Millisecond
 
+// compilePattern compiles a pattern once for the set.
+func (s *Set) compilePattern(text string) (jsonschema.Regexp, error) {
+	if done, ok := s.patterns[text]; ok {
+		return done, nil
+	}
+	done, err := compilePattern(text)
+	if err == nil {
+		s.patterns[text] = done
+	}
+	return done, err
+}
+
 // compilePattern compiles a pattern: by Go's own engine, whose time is bounded by nature, or where it knows less than
 // ECMA-262, which JSON Schema refers to (section 6.3.3), by one that knows lookaround, back references and the like.
 func compilePattern(text string) (jsonschema.Regexp, error) {

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -24,6 +25,7 @@ type quick struct {
 	closed   bool     // no further properties
 	items    *quick
 	anyOf    []*quick
+	allOf    []*quick
 	enum     []any
 	pattern  *regexp.Regexp
 	format   func(string) error
@@ -90,7 +92,7 @@ func newQuick() *quick {
 // quickKeywords are those that a quick check understands; annotations are passed over.
 func quickKeyword(name string) bool {
 	switch name {
-	case "type", "properties", "required", "additionalProperties", "items", "anyOf", "enum", "const", "pattern", "format",
+	case "type", "properties", "required", "additionalProperties", "items", "anyOf", "allOf", "enum", "const", "pattern", "format",
 		"minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "minProperties", "maxProperties", "multipleOf", "$ref":
 		return true
 	}
@@ -196,11 +198,12 @@ func bound(into *int64, m map[string]any, keyword string) bool {
 
 func (s *Set) quickText(q *quick, m map[string]any) bool {
 	if p, ok := m["pattern"].(string); ok {
-		compiled, err := regexp.Compile(p)
-		if err != nil {
+		compiled, err := s.compilePattern(p)
+		fast, ok := compiled.(*regexp.Regexp)
+		if err != nil || !ok {
 			return false
 		}
-		q.pattern = compiled
+		q.pattern = fast
 	}
 	format, ok := m["format"].(string)
 	if !ok {
@@ -224,10 +227,24 @@ func (s *Set) quickText(q *quick, m map[string]any) bool {
 		q.format = checkName
 	case "cn-date-time":
 		q.format = checkDateTime
-	default:
-		return false
+	case "date-time":
+		q.format = quickInstant
+	case "json-pointer", "relative-json-pointer", "uuid", "duration", "period", "ipv4", "ipv6", "hostname", "email", "time", "uri", "iri",
+		"uri-reference", "iri-reference", "uri-template", "semver", "regex", "quartz-cron":
+		return false // the library judges them
 	}
-	return true
+	return true // any other format is a hint
+}
+
+// instant is the shape of RFC 3339, without what Go's own reading lets pass beside it.
+var instant3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+
+func quickInstant(text string) error {
+	if !instant3339.MatchString(text) {
+		return errors.New("not an instant as RFC 3339 has it")
+	}
+	_, err := time.Parse(time.RFC3339, text)
+	return err
 }
 
 // quickNumber takes a multipleOf that is a power of ten below one: it counts decimals.
@@ -287,5 +304,27 @@ func (s *Set) quickParts(q *quick, pointer string, m map[string]any, v View) boo
 			q.anyOf = append(q.anyOf, child)
 		}
 	}
-	return len(alternatives) == 0 || len(q.anyOf) > 0
+	if len(alternatives) > 0 && len(q.anyOf) == 0 {
+		return false
+	}
+	return s.quickAll(q, pointer, m, v)
+}
+
+func (s *Set) quickAll(q *quick, pointer string, m map[string]any, v View) bool {
+	parts, ok := m["allOf"]
+	if !ok {
+		return true
+	}
+	list, _ := parts.([]any)
+	if len(list) == 0 || v != Any {
+		return false // what one part marks, the others do not require either
+	}
+	for i := range list {
+		part := s.quickAt(pointer+"/allOf/"+strconv.Itoa(i), v)
+		if part == nil {
+			return false
+		}
+		q.allOf = append(q.allOf, part)
+	}
+	return true
 }

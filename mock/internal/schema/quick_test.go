@@ -6,13 +6,16 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"understudy/specs"
 )
 
 // scalars are values at the edges of what the schemas say: lengths, bounds, formats, types.
 func scalars() []any {
 	list := []any{nil, true, false, "", " ", "a", "ab", "张三", "张3", "11010519491231002X", "110105194912310021", "13812345678", "1381234567",
-		"2026-01-02", "2026-02-30", "2026-01-02 03:04:05", "2026-01-02 3:04:05", "2026-01-02 03:04:05.5", "操作成功", "200", "0 0 12 * * ?",
+		"2026-01-02", "2026-02-30", "2026-01-02 03:04:05", "2026-01-02 3:04:05", "2026-01-02 03:04:05.5", "2026-01-02T03:04:05Z", "2026-01-02T03:04:05.123+08:00", "2026-01-02T3:04:05Z", "2026-02-30T03:04:05Z", "2026-01-02T24:04:05Z", "2026-01-02T23:59:60Z",
+		"2026-01-02t03:04:05z", "2026-01-02T03:04:05,5Z", "2026-01-02T03:04:05+25:00", "2026-01-02T03:04:05", "操作成功", "200", "0 0 12 * * ?",
 		"0123456789abcdef0123456789abcdef", "0123456789ABCDEF0123456789abcdef", "0123456789abcdef0123456789abcdef\n", "\xff", "null", "{}"}
 	for _, n := range []string{"0", "-0", "1", "2", "3", "5", "6", "9", "99", "200", "500", "-1", "0.5", "2881.00", "2881.001", "-0.01", "0.0", "1e2", "1E-2",
 		"1.0", "200.0", "86400000", "86400001", "1000000000000", "999999999999", "2147483647", "2147483648", "9223372036854775807", "9223372036854775808"} {
@@ -120,7 +123,7 @@ func TestQuickAgreesWithTheLibrary(t *testing.T) {
 						continue
 					}
 					accepted++
-					if err := s.validator.Validate(v); err != nil {
+					if err := library(t, s).Validate(v); err != nil {
 						text, _ := json.Marshal(v)
 						t.Fatalf("seed %d: %s: the quick check takes %s, the library says %v", seed, pointer, text, err)
 					}
@@ -146,6 +149,8 @@ func TestQuickAgreesOnOtherSchemas(t *testing.T) {
 		"{allOf: [{type: integer}, {minimum: 2}]}", "{type: integer, exclusiveMinimum: 1}", "{type: array, items: {type: string}, uniqueItems: true}",
 		"{type: object, properties: {a: {$ref: '#/components/schemas/X'}, b: {type: integer}}}",
 		"{type: object, properties: {a: {$ref: '#/components/schemas/X'}, b: {not: {type: integer}}}}",
+		"{type: string, format: date-time}", "{type: string, format: double}", "{allOf: [{type: object, required: [a]}, {properties: {a: {type: integer}}}]}",
+		"{allOf: [{type: object, additionalProperties: false, properties: {a: true}}, {required: [a], properties: {b: true}}]}",
 		"{properties: {a: {$ref: '#/components/schemas/Y', maxLength: 1}}}", "{$ref: '#/components/schemas/Y'}",
 	}
 	edges := scalars()
@@ -157,7 +162,7 @@ func TestQuickAgreesOnOtherSchemas(t *testing.T) {
 	for _, text := range schemas {
 		s := compiled(t, "X: "+text+"\nY: {type: string, minLength: 1}")
 		for _, v := range edges {
-			valid := s.validator.Validate(v) == nil
+			valid := library(t, s).Validate(v) == nil
 			if s.quick != nil && s.quick.accepts(v) {
 				accepted++
 				if !valid {
@@ -171,5 +176,49 @@ func TestQuickAgreesOnOtherSchemas(t *testing.T) {
 	}
 	if accepted < 500 {
 		t.Errorf("only %d values were accepted", accepted)
+	}
+}
+
+// library is the library's own validator of a schema.
+func library(tb testing.TB, s *Schema) *jsonschema.Schema {
+	tb.Helper()
+	validator, err := s.linked()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return validator
+}
+
+// TestWhatIsPutOffWouldCompile: the library is left aside only for schemas that it would take.
+func TestWhatIsPutOffWouldCompile(t *testing.T) {
+	t.Parallel()
+	good := []string{
+		"{type: object, required: [a], properties: {a: {type: [string, 'null'], enum: [x, null]}}}", "{type: array, items: {$ref: '#/components/schemas/Y'}, minItems: 0}",
+		"{oneOf: [{type: string, pattern: '^(?!a)'}, {not: {const: 1, exclusiveMinimum: 1e3, multipleOf: 0.5}}], unevaluatedProperties: false, dependentRequired: {a: [b]}}",
+		"{patternProperties: {'^x': true}, propertyNames: {format: email}, prefixItems: [true], items: false, uniqueItems: true, contains: {}, minContains: 2}",
+		"{anyOf: [{type: string, pattern: '^a'}, {type: array, items: {$ref: '#/components/schemas/X'}}]}", "{type: object, properties: {next: {$ref: '#/components/schemas/X'}}}",
+	}
+	bad := []string{
+		"{type: any}", "{type: [string, string]}", "{type: []}", "{required: a}", "{required: [a, a]}", "{properties: {a: 5}}", "{properties: []}", "{minLength: -1}",
+		"{minLength: '1'}", "{enum: x}", "{anyOf: []}", "{pattern: 5}", "{pattern: '('}", "{format: 5}", "{multipleOf: x}", "{multipleOf: 0}", "{items: [{type: string}]}",
+		"{maximum: x}", "{patternProperties: {'(': true}}", "{not: 5}", "{oneOf: {}}", "{uniqueItems: 1}", "{dependentRequired: {a: b}}", "{prefixItems: []}", "{exclusiveMinimum: true}",
+		"{allOf: [{$ref: 'other.yaml'}]}", "{if: {type: any}}", "{minContains: 1.5}", "{type: object, properties: {a: {anyOf: [{type: string}, {type: any}]}}}", "{type: array, items: {$ref: '#/components/schemas/None'}}", "{additionalProperties: 5}",
+	}
+	for _, text := range good {
+		s := foreign(t, "X: "+text+"\n    Y: {type: string}")
+		if !s.set.isSound("/components/schemas/X") {
+			t.Errorf("%s is not left for later", text)
+		}
+		library(t, s)
+	}
+	for _, text := range bad {
+		c, err := specs.Parse("test", "test.yaml", []byte("openapi: 3.1.0\ninfo: {title: Test, version: \"1\"}\npaths: {/x: {get: {responses: {'200': {description: ok}}}}}\ncomponents:\n  schemas:\n    X: "+text+"\n"))
+		if err != nil {
+			continue // refused before
+		}
+		set := NewSet(c)
+		if s, err := set.Compile("/components/schemas/X"); err == nil {
+			t.Errorf("%s compiles: %v", text, s.root.types)
+		}
 	}
 }

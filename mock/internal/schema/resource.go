@@ -130,7 +130,20 @@ func (t *transformer) schema(raw any, drop []string) any {
 		out["$ref"] = t.reference(ref, drop)
 	}
 	t.require(out, drop)
+	if list, ok := out["oneOf"]; ok && out["anyOf"] == nil && discriminates(m) {
+		// Alternatives of one family are open more often than not, so that a value of one fits another as well. Its discriminator
+		// says which one is meant (OpenAPI, "Discriminator Object"); that several fit is no fault.
+		delete(out, "oneOf")
+		out["anyOf"] = list
+	}
 	return out
+}
+
+// discriminates says whether a schema has a discriminator beside its alternatives.
+func discriminates(m map[string]any) bool {
+	d, _ := m["discriminator"].(map[string]any)
+	name, _ := d["propertyName"].(string)
+	return name != ""
 }
 
 // inside are the names that hold for a subschema: those of the same value where it is about the same one.

@@ -32,6 +32,8 @@ type Set struct {
 	drops     []string
 	marked    [Response + 1]map[string]bool
 	raws      map[string]any // what views look at, by pointer
+	sound     map[string]bool
+	patterns  map[string]jsonschema.Regexp
 }
 
 // looked is a schema and the side it is looked at from.
@@ -42,12 +44,14 @@ type looked struct {
 
 // Schema is one compiled schema; it is immutable.
 type Schema struct {
-	contract  *specs.Contract
-	root      *node
-	validator *jsonschema.Schema
-	quick     *quick // nil when only the library can judge
-	view      View
-	set       *Set
+	contract *specs.Contract
+	root     *node
+	quick    *quick // nil when only the library can judge
+	view     View
+	set      *Set
+	// linked compiles for the library, which takes most of the time: at once where only that tells whether the schema is one,
+	// else when a value needs explaining.
+	linked func() (*jsonschema.Schema, error)
 }
 
 // At compiles another schema of the same contract, seen from the same side.
@@ -58,6 +62,7 @@ func NewSet(c *specs.Contract) *Set {
 	s := &Set{
 		contract: c, nodes: map[string]*node{}, following: map[string]bool{}, compiled: map[looked]*Schema{},
 		quicks: map[looked]*quick{}, linked: map[string]*link{}, raws: map[string]any{},
+		sound: map[string]bool{}, patterns: map[string]jsonschema.Regexp{},
 	}
 	for view := range s.marked {
 		s.marked[view] = map[string]bool{}
@@ -65,7 +70,7 @@ func NewSet(c *specs.Contract) *Set {
 	s.compiler = jsonschema.NewCompiler()
 	s.compiler.DefaultDraft(jsonschema.Draft2020)
 	s.compiler.AssertFormat()
-	s.compiler.UseRegexpEngine(compilePattern)
+	s.compiler.UseRegexpEngine(s.compilePattern)
 	for _, f := range formats() {
 		s.compiler.RegisterFormat(f)
 	}
@@ -103,11 +108,21 @@ func (s *Set) compile(pointer string, v View) (*Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	validator, err := s.link(resourceURL(place{pointer, v, 0}))
-	if err != nil {
-		return nil, fmt.Errorf("%s: the schema does not compile: %w", s.contract.Position(pointer), err)
+	done := &Schema{contract: s.contract, root: root, quick: s.quickAt(pointer, v), view: v, set: s}
+	resource := resourceURL(place{pointer, v, 0})
+	if s.isSound(pointer) {
+		done.linked = sync.OnceValues(func() (*jsonschema.Schema, error) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return s.link(resource)
+		})
+	} else {
+		validator, err := s.link(resource)
+		if err != nil {
+			return nil, fmt.Errorf("%s: the schema does not compile: %w", s.contract.Position(pointer), err)
+		}
+		done.linked = func() (*jsonschema.Schema, error) { return validator, nil }
 	}
-	done := &Schema{contract: s.contract, root: root, validator: validator, quick: s.quickAt(pointer, v), view: v, set: s}
 	s.compiled[looked{pointer, v}] = done
 	return done, nil
 }

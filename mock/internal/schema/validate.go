@@ -52,12 +52,15 @@ func (s *Schema) Validate(v any) []Violation {
 			Source: s.contract.Source(s.root.pointer),
 		}}
 	}
-	var err error
+	validator, err := s.linked()
+	if err != nil {
+		return []Violation{{Keyword: "schema", Expected: "a schema", Got: err.Error(), Schema: s.root.pointer, At: s.contract.Position(s.root.pointer)}}
+	}
 	if s.quick != nil {
-		err = s.validator.Validate(s.quick.prune(v))
+		err = validator.Validate(s.quick.prune(v))
 	}
 	if err == nil {
-		err = s.validator.Validate(v)
+		err = validator.Validate(v)
 	}
 	if err == nil {
 		return nil
