@@ -170,6 +170,8 @@ func readmePrints() map[string][]string {
 		"/sessions/demo/faults":      {`"name":"demo"`, `"2026-03-03T09:00:00+08:00"`, `"orderStatus":5`, "502 Bad Gateway", `"project":"demo"`, `"outcome":"fault"`},
 		"Prefer: error=system-error": {"Preference-Applied: error=system-error", `"success":"F"`},
 		"understudy call":            {`"serialNumber":"ZJ10001"`, `"appointment_id"`, "\n" + `{"apikey":"development-api-key","secret":"development-secret"}`},
+		"petstore.yaml <<":           {"petstore: nothing wrong", "petstore.overlay.yaml is written"},
+		"understudy check":           {"zheliban: passed"},
 		"understudy explain":         {"[sealed-plain-json]", "fix:"},
 	}
 }
@@ -189,7 +191,9 @@ func TestOutsideRunsTheReadme(t *testing.T) {
 		if !strings.Contains(block, "curl") && !strings.Contains(block, "bin/understudy") {
 			continue
 		}
-		out, err := exec.Command("sh", "-e", "-c", in.Replace(block)).CombinedOutput()
+		cmd := exec.Command("sh", "-e", "-c", in.Replace(block))
+		cmd.Dir = t.TempDir() // a block may write files
+		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("%v\n%s\n%s", err, block, out)
 		}
