@@ -64,6 +64,10 @@ func TestAdopt(t *testing.T) {
 	if _, _, err := read(t, map[string]string{"a.yaml": own}); err == nil || !strings.Contains(err.Error(), "a.yaml:8: unknown key x-amazon") {
 		t.Errorf("a document that opts in of its own accord is held to its word: %v", err)
 	}
+	own = "x-understudy: 1\n" + small + "components:\n  schemas:\n    S:\n      const: a\n"
+	if _, _, err := read(t, map[string]string{"a.yaml": own}); err == nil || !strings.Contains(err.Error(), "a.yaml:10: ") {
+		t.Errorf("a breach of OpenAPI has no line: %v", err)
+	}
 }
 
 // TestBundledStays says which contracts come from this module.

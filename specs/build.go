@@ -23,7 +23,9 @@ type builder struct {
 	swagger  bool
 	problems []error
 	noted    map[Note]bool
-	stated   map[string]bool // operationIds of the document
+	stated   map[string]bool         // operationIds of the document
+	numbered map[string]int          // how many operations were given another id than the one that they wanted
+	prefixed map[*yaml.Node][]string // what lists of servers stand for
 }
 
 // problem notes what is wrong at pointer; what is shared by several operations is noted once.
@@ -176,8 +178,9 @@ func (b *builder) id(at spot, op *Operation) (string, bool) {
 		wanted = deriveID(op.Method, op.Path)
 	}
 	id := wanted
-	for i := 2; b.taken(id, stated && id == wanted); i++ {
-		id = wanted + "_" + strconv.Itoa(i)
+	for b.taken(id, stated && id == wanted) {
+		b.numbered[wanted]++
+		id = wanted + "_" + strconv.Itoa(b.numbered[wanted]+1)
 	}
 	if id == wanted {
 		return id, true

@@ -11,14 +11,22 @@ import (
 // parameters are those of the path and of the operation, whose word counts where both name one.
 func (b *builder) parameters(item, operation spot, p string) []Parameter {
 	own := b.parameterList(operation.in("parameters"), p)
-	list := slices.DeleteFunc(b.parameterList(item.in("parameters"), p), func(of Parameter) bool {
-		return slices.ContainsFunc(own, func(o Parameter) bool { return sameParameter(o, of) })
-	})
+	known := map[parameterKey]bool{}
+	for _, one := range own {
+		known[keyOf(one)] = true
+	}
+	list := slices.DeleteFunc(b.parameterList(item.in("parameters"), p), func(of Parameter) bool { return known[keyOf(of)] })
 	return append(list, own...)
 }
 
-func sameParameter(a, b Parameter) bool {
-	return a.In == b.In && (a.Name == b.Name || a.In == "header" && strings.EqualFold(a.Name, b.Name))
+// parameterKey is what tells parameters of an operation apart: place and name, of headers in whatever case.
+type parameterKey struct{ in, name string }
+
+func keyOf(p Parameter) parameterKey {
+	if p.In == "header" {
+		return parameterKey{p.In, strings.ToLower(p.Name)}
+	}
+	return parameterKey{p.In, p.Name}
 }
 
 func (b *builder) parameterList(at spot, p string) []Parameter {
@@ -30,15 +38,17 @@ func (b *builder) parameterList(at spot, p string) []Parameter {
 		return nil
 	}
 	var list []Parameter
+	known := map[parameterKey]bool{}
 	for i, n := range at.node.Content {
 		one, ok := b.parameter(b.follow(spot{at.pointer + "/" + strconv.Itoa(i), n}), p)
 		if !ok {
 			continue
 		}
-		if slices.ContainsFunc(list, func(known Parameter) bool { return sameParameter(known, one) }) {
+		if known[keyOf(one)] {
 			b.wrong(one.Pointer, "the %s parameter %q stands in the list twice; the first counts", one.In, one.Name)
 			continue
 		}
+		known[keyOf(one)] = true
 		list = append(list, one)
 	}
 	return list

@@ -39,7 +39,9 @@ func (b *builder) secure(op *Operation, at spot, own Wire) {
 	if len(schemes) == 1 && !open || len(schemes) > 0 && op.Wire.Auth != nil {
 		op.Security = &schemes[0]
 	}
-	if own.Auth == nil && len(schemes) == 0 {
+	// Credentials in the body are none of OpenAPI's security: only an operation that is called open has none.
+	inBody := op.Wire.Auth != nil && len(op.Wire.Auth.Fields) > 0 && required.node == nil
+	if own.Auth == nil && len(schemes) == 0 && !inBody {
 		op.Wire.Auth = nil
 	}
 }
@@ -120,6 +122,9 @@ func (b *builder) prefixes(item, operation spot) []string {
 	if servers.node == nil {
 		return prefixes
 	}
+	if known, ok := b.prefixed[servers.node]; ok {
+		return known
+	}
 	for _, server := range servers.node.Content {
 		for _, p := range serverPaths(server) {
 			if !slices.Contains(prefixes, p) && len(prefixes) < mostPrefixes {
@@ -127,7 +132,8 @@ func (b *builder) prefixes(item, operation spot) []string {
 			}
 		}
 	}
-	return prefixes
+	b.prefixed[servers.node] = slices.Clip(prefixes)
+	return b.prefixed[servers.node]
 }
 
 // serverPaths are the paths that a server's URL template stands for, none when it is no URL.

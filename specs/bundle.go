@@ -38,7 +38,9 @@ type bundler struct {
 	sections map[kind]string
 	// brought tells where what was copied from another file stands now.
 	brought map[origin]string
-	copied  int
+	// numbered is how many things were given a name, by section and name, so that the next one's is found at once.
+	numbered map[string]int
+	copied   int
 	// local are the references within the document, to be judged once all of it is there.
 	local    []*yaml.Node
 	reported map[*yaml.Node]bool
@@ -57,7 +59,7 @@ type origin struct {
 func (d *document) bundle(open opener) error {
 	b := &bundler{
 		document: d, first: &tree{file: d.file, root: d.root}, open: open, swagger: field(d.root, "swagger") != nil,
-		layouts: layouts(), sections: sections(), brought: map[origin]string{}, reported: map[*yaml.Node]bool{},
+		layouts: layouts(), sections: sections(), brought: map[origin]string{}, numbered: map[string]int{}, reported: map[*yaml.Node]bool{},
 	}
 	if b.swagger {
 		b.sections = map[kind]string{schemaKind: "definitions", parameterKind: "parameters", responseKind: "responses"}
@@ -74,8 +76,11 @@ func (d *document) bundle(open opener) error {
 	return nil
 }
 
+// mostProblems bounds how many references are reported: whoever has mended those reads the document again.
+const mostProblems = 100
+
 func (b *bundler) problem(n *yaml.Node, format string, args ...any) {
-	if len(b.problems) < 100 && !b.reported[n] {
+	if len(b.problems) < mostProblems && !b.reported[n] {
 		b.reported[n] = true
 		b.problems = append(b.problems, fmt.Errorf("%s: %s", b.document.place(n), fmt.Sprintf(format, args...)))
 	}
@@ -175,7 +180,7 @@ func (b *bundler) bring(to *tree, pointer string, ref *yaml.Node, k kind) (strin
 		return "", false
 	}
 	section := b.section(b.sections[k], ref)
-	name := freeName(section, nameOfThing(to.file, pointer))
+	name := b.freeName(section, b.sections[k], nameOfThing(to.file, pointer))
 	at := "/components/" + b.sections[k] + "/" + EscapePointer(name)
 	if b.swagger {
 		at = "/" + b.sections[k] + "/" + EscapePointer(name)
@@ -303,13 +308,19 @@ func (b *bundler) nowhere(ref *yaml.Node, to *tree, pointer string) {
 	b.problem(ref, "$ref %q: nothing stands at #%s of %s", ref.Value, pointer, to.file)
 }
 
-// freeName is a name that an object does not have yet.
-func freeName(object *yaml.Node, wanted string) string {
-	name := wanted
-	for i := 2; keyAt(object, name) >= 0; i++ {
-		name = wanted + "_" + strconv.Itoa(i)
+// freeName is a name that a section does not have yet.
+func (b *bundler) freeName(section *yaml.Node, title, wanted string) string {
+	key := title + "/" + wanted
+	for {
+		b.numbered[key]++
+		name := wanted
+		if n := b.numbered[key]; n > 1 {
+			name += "_" + strconv.Itoa(n)
+		}
+		if keyAt(section, name) < 0 {
+			return name
+		}
 	}
-	return name
 }
 
 // nameOfThing makes a component's name of the last part of a pointer, or of the file when it is meant whole.

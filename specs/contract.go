@@ -37,7 +37,7 @@ func newContract(vendor string, d *document, open opener) (*Contract, error) {
 		Vendor: vendor, OpenAPI: version, Extended: ours, Title: words(field(d.root, "info"), "title"), Version: words(field(d.root, "info"), "version"),
 		raw: d, byID: map[string]*Operation{}, overlays: files,
 	}
-	b := builder{contract: c, ours: ours, strict: strict, swagger: family == swagger20, noted: map[Note]bool{}}
+	b := builder{contract: c, ours: ours, strict: strict, swagger: family == swagger20, noted: map[Note]bool{}, numbered: map[string]int{}, prefixed: map[*yaml.Node][]string{}}
 	var later []func() // notes on nodes, for which there is no index yet
 	noteAt := func(n *yaml.Node, rule, text string) {
 		at := d.place(n)
@@ -74,7 +74,11 @@ func newContract(vendor string, d *document, open opener) (*Contract, error) {
 		return nil, errors.Join(b.problems...)
 	}
 	if err != nil {
-		return nil, err
+		at := final.nearest(pointerOf(err)).String()
+		if len(d.overlays) > 0 {
+			at = d.name() // any of the files may be to blame
+		}
+		return nil, fmt.Errorf("%s: %s", at, readable(err))
 	}
 	for _, note := range later {
 		note()

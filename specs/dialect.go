@@ -42,6 +42,7 @@ func (d *document) modernise(note func(n *yaml.Node, rule, text string)) {
 func (c *dialect) schema(n *yaml.Node) {
 	c.bound(n, "minimum", "exclusiveMinimum")
 	c.bound(n, "maximum", "exclusiveMaximum")
+	c.known(n)
 	if required := field(n, "required"); required != nil && required.Kind != yaml.SequenceNode {
 		c.note(required, NoteInvalid, "required in a schema is a list of property names; this one says nothing")
 		c.drop(n, "required")
@@ -56,6 +57,24 @@ func (c *dialect) schema(n *yaml.Node) {
 		if nullable {
 			c.nullable(n, at)
 		}
+	}
+}
+
+// known leaves out a type that JSON Schema does not have: Springfox writes "ref", people write "file" and "date". The schema
+// without it takes more, and one with it would take nothing and keep its operation from being served.
+func (c *dialect) known(n *yaml.Node) {
+	stated := field(n, "type")
+	if stated == nil || stated.Kind != yaml.ScalarNode || stated.ShortTag() == "!!null" {
+		return
+	}
+	name := strings.ToLower(stated.Value)
+	switch {
+	case !slices.Contains([]string{"string", "number", "integer", "boolean", "object", "array", "null"}, name):
+		c.note(stated, NoteInvalid, fmt.Sprintf("type %q is none of JSON Schema's and is left out: a value of any type does", stated.Value))
+		c.drop(n, "type")
+	case name != stated.Value:
+		c.note(stated, NoteInvalid, fmt.Sprintf("type %q is read as %q", stated.Value, name))
+		n.Content[keyAt(n, "type")+1] = c.made(yaml.ScalarNode, "!!str", name, stated)
 	}
 }
 

@@ -26,6 +26,8 @@ func TestDialect(t *testing.T) {
 		{"exclusive bound of 3.1", "{exclusiveMinimum: 4}", `{"exclusiveMinimum":4}`},
 		{"beside a reference", "{$ref: '#/components/schemas/A', maxLength: 3, title: t, x-y: 1}", `{"$ref":"#/components/schemas/A","title":"t","x-y":1}`},
 		{"a flag for a list", "{type: string, required: true}", `{"type":"string"}`},
+		{"a type that is none", "{type: ref, description: d}", `{"description":"d"}`},
+		{"a type in capitals", "{type: String, nullable: true}", `{"type":["string","null"]}`},
 		{"below", "{type: array, items: {type: object, additionalProperties: {not: {nullable: true, type: integer}}}}", `{"items":{"additionalProperties":{"not":{"type":["integer","null"]}},"type":"object"},"type":"array"}`},
 		{"a property of the name", "{properties: {nullable: {type: boolean}, $ref: {type: string, nullable: true}}}", `{"properties":{"$ref":{"type":["string","null"]},"nullable":{"type":"boolean"}}}`},
 		{"data", "{default: {nullable: true, exclusiveMinimum: true}, enum: [{nullable: true}]}", `{"default":{"exclusiveMinimum":true,"nullable":true},"enum":[{"nullable":true}]}`},

@@ -27,6 +27,8 @@ type document struct {
 	root  *yaml.Node
 	nodes map[string]*yaml.Node
 	keys  map[string]*yaml.Node
+	// indexed is how many bytes all pointers have.
+	indexed int
 	// brought names the file of each node that another file brought, one that was referred to or an overlay; all others
 	// stand in file.
 	brought map[*yaml.Node]string
@@ -64,7 +66,7 @@ func parseDocument(file string, data []byte, what string) (*document, error) {
 
 // reindex finds every node anew.
 func (d *document) reindex() error {
-	d.nodes, d.keys = map[string]*yaml.Node{}, map[string]*yaml.Node{}
+	d.nodes, d.keys, d.indexed = map[string]*yaml.Node{}, map[string]*yaml.Node{}, 0
 	return d.index("", d.root)
 }
 
@@ -100,7 +102,13 @@ func (d *document) placeOfLine(n *yaml.Node, line int) Position {
 	return found
 }
 
+// mostIndexed bounds the bytes of all pointers: long names deep in each other multiply a document.
+const mostIndexed = 1 << 29
+
 func (d *document) index(pointer string, n *yaml.Node) error {
+	if d.indexed += len(pointer); d.indexed > mostIndexed {
+		return fmt.Errorf("%s: the names of objects that stand in each other are too long up to here", d.place(n))
+	}
 	d.nodes[pointer] = n
 	switch n.Kind {
 	case yaml.AliasNode:

@@ -33,9 +33,9 @@ type jsonReader struct {
 	file    string
 	data    []byte
 	decoder *jsontext.Decoder
-	// line is the number of the line that starts at start; both only go forward.
-	line  int
-	start int64
+	// line is the number of the line that starts at start; up to counted its ends were looked for. All only go forward.
+	line           int
+	start, counted int64
 }
 
 func (r *jsonReader) value(level int) (*yaml.Node, error) {
@@ -99,12 +99,14 @@ func (r *jsonReader) place(n *yaml.Node, offset int64) {
 // lineOf counts on from the last place that was asked for.
 func (r *jsonReader) lineOf(offset int64) int {
 	for {
-		i := bytes.IndexByte(r.data[r.start:offset], '\n')
+		i := bytes.IndexByte(r.data[r.counted:max(r.counted, offset)], '\n')
 		if i < 0 {
+			r.counted = max(r.counted, offset)
 			return r.line
 		}
 		r.line++
-		r.start += int64(i) + 1
+		r.counted += int64(i) + 1
+		r.start = r.counted
 	}
 }
 

@@ -124,6 +124,8 @@ func (f *filesRead) tooBig(file, what string) error {
 // unreadable says why a file cannot be read, in the same words on every system.
 func unreadable(file string, err error) error {
 	switch {
+	case strings.HasPrefix(file, "http://"), strings.HasPrefix(file, "https://"):
+		return fmt.Errorf("%s: nothing is fetched from a network; save it as a file and give that", file)
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s: there is no such file", file)
 	case errors.Is(err, fs.ErrPermission):

@@ -195,6 +195,7 @@ func TestReadNoFile(t *testing.T) {
 	}{
 		{"none", "", specs.ReadConfig{}, "no file was given"},
 		{"missing", dir + "/b.yaml", specs.ReadConfig{}, "DIR/b.yaml: there is no such file"},
+		{"address", "https://shop.example/a.yaml", specs.ReadConfig{}, "https://shop.example/a.yaml: nothing is fetched from a network; save it as a file and give that"},
 		{"folder", dir, specs.ReadConfig{}, "DIR: this is a folder; give the file of a contract"},
 		{"missing overlay", dir + "/a.yaml", specs.ReadConfig{Overlays: []string{dir + "/p.yaml"}}, "DIR/p.yaml: there is no such file"},
 		{"no overlay", dir + "/a.yaml", specs.ReadConfig{Overlays: []string{dir + "/a.yaml"}}, `DIR/a.yaml:1: unknown key "openapi"`},

@@ -1,7 +1,9 @@
 package specs
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,7 +27,8 @@ func (b *bundler) components() {
 		kind kind
 	}
 	var entries []entry
-	for k, section := range b.sections {
+	for _, k := range slices.Sorted(maps.Keys(b.sections)) {
+		section := b.sections[k]
 		part, of, below := b.settle(from, field(parent, section), base+"/"+section)
 		if part == nil || part.Kind != yaml.MappingNode {
 			continue
@@ -113,34 +116,41 @@ const mostHops = 100
 
 // judge looks where the references within the document lead.
 func (b *bundler) judge() {
-	known := map[string]bool{}
+	good := map[string]bool{} // by pointer, whether what stands there leads to something through further references
+	told := map[string]bool{}
 	b.first.tables = tables{} // nothing changes any more
 	for _, ref := range b.local {
 		pointer := strings.TrimPrefix(ref.Value, "#")
-		if good, seen := known[pointer]; seen && good {
+		if good[pointer] || told[pointer] {
 			continue
 		}
 		target, ok := b.first.find(pointer)
-		known[pointer] = ok && pointer != ""
-		if !known[pointer] {
+		if !ok || pointer == "" {
 			b.problem(ref, "$ref %q leads nowhere in this document", ref.Value)
 			continue
 		}
-		seen := map[string]bool{pointer: true}
+		way := map[string]bool{pointer: true}
+		ends := true
 		for {
 			next, ok := reference(target)
 			if !ok {
 				break
 			}
 			at := strings.TrimPrefix(next.Value, "#")
-			if seen[at] {
-				b.problem(ref, "$ref %q leads round in a circle and never to anything", ref.Value)
+			before, judged := good[at]
+			if ends = !way[at] && (before || !judged); !ends || judged {
 				break
 			}
-			seen[at] = true
+			way[at] = true
 			if target, ok = b.first.find(at); !ok {
 				break // reported where it stands
 			}
+		}
+		for at := range way {
+			good[at] = ends
+		}
+		if told[pointer] = !ends; !ends {
+			b.problem(ref, "$ref %q leads round in a circle and never to anything", ref.Value)
 		}
 	}
 }

@@ -23,7 +23,8 @@ type Resource struct {
 	// name of a header.
 	Items string `yaml:"items"`
 	Total string `yaml:"total"`
-	// Page says how a list is asked for in parts; nil for a list that is always whole.
+	// Page says how a list is asked for in parts; nil for a list that is always whole. Pairs of parameters with usual names,
+	// such as page and size, or offset and limit, are it by themselves.
 	Page *Page `yaml:"page"`
 	// Filter maps parameters of a list to the members that have to be equal. A query parameter named like a member is one by
 	// itself.

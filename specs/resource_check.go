@@ -26,6 +26,9 @@ func (b *builder) resource(op *Operation) {
 	if r.Keyed() && r.Parameter == "" && len(inPath) > 0 {
 		r.Parameter = inPath[len(inPath)-1]
 	}
+	if r.Verb == VerbList && r.Page == nil {
+		r.Page = b.usualPage(op)
+	}
 	if at, ok := op.Wire.Envelope.Result(); ok {
 		if r.Body == "" && r.Verb != VerbList {
 			if r.Request == nil {

@@ -162,23 +162,28 @@ func (t *tidier) copy(n *yaml.Node, because Position) (*yaml.Node, error) {
 
 // merge puts what the merge keys (<<) of an object bring behind its own fields, which have precedence.
 func (t *tidier) merge(n *yaml.Node, level int) error {
-	var known map[string]bool
+	isMerge := func(key *yaml.Node) bool { return key.Kind == yaml.ScalarNode && key.ShortTag() == "!!merge" }
+	var own, merges []*yaml.Node
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, from := n.Content[i], n.Content[i+1]
-		if key.Kind != yaml.ScalarNode || key.ShortTag() != "!!merge" {
-			continue
+		if key := n.Content[i]; isMerge(key) {
+			merges = append(merges, key, n.Content[i+1])
 		}
-		n.Content = slices.Delete(n.Content, i, i+2)
-		i -= 2
-		if known == nil {
-			known = make(map[string]bool, len(n.Content)/2)
-			for j := 0; j+1 < len(n.Content); j += 2 {
-				known[n.Content[j].Value] = true
-			}
+	}
+	if merges == nil {
+		return nil
+	}
+	known := make(map[string]bool, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if key := n.Content[i]; !isMerge(key) {
+			known[key.Value] = true
+			own = append(own, key, n.Content[i+1])
 		}
-		sources := []*yaml.Node{from}
-		if from.Kind == yaml.SequenceNode {
-			sources = from.Content
+	}
+	n.Content = own
+	for i := 0; i < len(merges); i += 2 {
+		sources := []*yaml.Node{merges[i+1]}
+		if merges[i+1].Kind == yaml.SequenceNode {
+			sources = merges[i+1].Content
 		}
 		for _, source := range sources {
 			whole, err := t.plain(source, level)
@@ -191,7 +196,7 @@ func (t *tidier) merge(n *yaml.Node, level int) error {
 				}
 			}
 			if whole.Kind != yaml.MappingNode {
-				return fmt.Errorf("%s: a merge key (<<) takes an object", t.place(key))
+				return fmt.Errorf("%s: a merge key (<<) takes an object", t.place(merges[i]))
 			}
 			for j := 0; j+1 < len(whole.Content); j += 2 {
 				if name := whole.Content[j].Value; !known[name] {

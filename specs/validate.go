@@ -22,15 +22,12 @@ func (d *document) strictly() error {
 	w.node(d.root)
 	var doc openapi3.T
 	if err := json.Unmarshal(w.text, &doc); err != nil {
-		return fmt.Errorf("%s: %w", d.name(), err)
+		return err
 	}
 	if err := openapi3.NewLoader().ResolveRefsIn(&doc, nil); err != nil {
-		return fmt.Errorf("%s: %w", d.name(), err)
+		return err
 	}
-	if err := doc.Validate(context.Background(), openapi3.DisableExamplesValidation(), unknownFields()); err != nil {
-		return fmt.Errorf("%s: %w", d.name(), err)
-	}
-	return nil
+	return doc.Validate(context.Background(), openapi3.DisableExamplesValidation(), unknownFields())
 }
 
 // unknownFields are those of OpenAPI 3.1 that the library takes for mistakes.

@@ -3,6 +3,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -67,6 +68,9 @@ func (k *checker) form() {
 	}
 	if r.Status != 0 && (r.Status < 200 || r.Status > 599) {
 		k.wrong("status", "%d is no status of an answer; it is 200 to 599", r.Status)
+	}
+	if r.Break == GatewayPage && (r.Status == http.StatusNoContent || r.Status == http.StatusNotModified) {
+		k.wrong("status", "%d has no body, so there is no page under it; give another status, or leave it out for %d", r.Status, http.StatusBadGateway)
 	}
 	if r.Break != "" && !slices.Contains(Breaks(), r.Break) {
 		k.wrong("break", "no way to break an answer is called %s", known(string(r.Break), texts(Breaks())))
@@ -142,7 +146,7 @@ func (k *checker) scope() bool {
 		k.wrong("vendor", "no operation is played, so nothing can fail")
 	case len(owners) > 0:
 		k.wrong("operation", "%s has no operation %q, but %s has; %s has %s", r.Vendor, r.Operation, strings.Join(owners, " and "),
-			r.Vendor, strings.Join(operations, ", "))
+			r.Vendor, some(operations))
 	case r.Vendor != "":
 		k.wrong("operation", "no operation of %s is called %s", r.Vendor, known(r.Operation, operations))
 	default:
@@ -161,10 +165,18 @@ func (k *checker) meaning() {
 		return
 	}
 	switch r.Break {
-	case Padding, Plain:
+	case Truncate:
+		k.wrong("break", "truncate needs a reply with a body, and %s has none; %s, or cut the connection (break: cut)", k.subject(), k.elsewhere())
+	case Padding:
+		if slices.ContainsFunc(k.reach, func(p place) bool { return sealsReplies(p.operation) }) {
+			k.wrong("break", "padding needs replies sealed with padding pkcs5 or pkcs7, and those of %s have another or none; %s, or send them unsealed (break: plain)", k.subject(), k.elsewhere())
+			return
+		}
+		fallthrough
+	case Plain:
 		k.wrong("break", "%s needs sealed replies, and those of %s are not; %s", r.Break, k.subject(), k.elsewhere())
 	case StaleToken:
-		k.wrong("break", "%s needs a token, and %s takes and issues none; %s", r.Break, k.subject(), k.elsewhere())
+		k.wrong("break", "%s needs a token that x-wire.auth speaks of, and %s takes and issues none; %s, or answer with status: 401", r.Break, k.subject(), k.elsewhere())
 	}
 }
 
@@ -222,7 +234,7 @@ func (k *checker) elsewhere() string {
 	if len(names) == 0 {
 		return "no operation that is played has that"
 	}
-	return "it can strike " + strings.Join(names, ", ")
+	return "it can strike " + some(names)
 }
 
 func texts(list []Break) []string {

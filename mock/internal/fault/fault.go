@@ -10,6 +10,7 @@ import (
 	"html"
 	"net/http"
 	"slices"
+	"strings"
 
 	"understudy/specs"
 )
@@ -45,11 +46,11 @@ type Break string
 const (
 	// Cut ends the connection instead of answering.
 	Cut Break = "cut"
-	// Truncate ends the connection in the middle of the body.
+	// Truncate ends the connection in the middle of the body; a reply that happens to have none is cut.
 	Truncate Break = "truncate"
 	// GatewayPage answers with a gateway's HTML page (see [Page]) under the rule's status, or 502.
 	GatewayPage Break = "page"
-	// Padding seals the reply so that its padding is wrong.
+	// Padding seals the reply so that its padding is wrong, where the padding is one that can be: pkcs5, also called pkcs7.
 	Padding Break = "padding"
 	// Plain sends the reply unsealed where the contract has it sealed.
 	Plain Break = "plain"
@@ -89,8 +90,12 @@ func (r Rule) applies(c *specs.Contract, op *specs.Operation) bool {
 		return ok && answers(row, op.ID)
 	}
 	switch r.Break {
-	case Padding, Plain:
-		return op.Wire.Seal.SealsReplies()
+	case Truncate:
+		return hasBody(op)
+	case Plain:
+		return sealsReplies(op)
+	case Padding:
+		return sealsReplies(op) && strings.HasPrefix(op.Wire.Seal.Padding, "pkcs")
 	case StaleToken:
 		return takesTokens(op) || issuesTokens(c, op)
 	}
@@ -112,6 +117,16 @@ func Errors(c *specs.Contract, operation string) []string {
 func answers(row *specs.ErrorRow, operation string) bool {
 	return len(row.Operations) == 0 || slices.Contains(row.Operations, operation)
 }
+
+// hasBody says whether an operation answers with a body when all is well.
+func hasBody(op *specs.Operation) bool {
+	return slices.ContainsFunc(op.Responses, func(r specs.Response) bool {
+		return len(r.Content) > 0 && !strings.HasPrefix(r.Status, "4") && !strings.HasPrefix(r.Status, "5") && r.Status != "204"
+	})
+}
+
+// sealsReplies says whether there is something sealed in what an operation answers when all is well.
+func sealsReplies(op *specs.Operation) bool { return op.Wire.Seal.SealsReplies() && hasBody(op) }
 
 func takesTokens(op *specs.Operation) bool {
 	return op.Wire.Auth != nil && op.Wire.Auth.Security != ""

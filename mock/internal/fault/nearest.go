@@ -7,7 +7,16 @@ import (
 
 // known ends a sentence about a word that nobody knows: the word, what there is, and which of it may have been meant.
 func known(word string, words []string) string {
-	return fmt.Sprintf("%q; there are %s%s", word, strings.Join(words, ", "), meant(word, words))
+	return fmt.Sprintf("%q; there are %s%s", word, some(words), meant(word, words))
+}
+
+// some lists words, but not all the operations of a large contract.
+func some(words []string) string {
+	const most = 40
+	if len(words) <= most {
+		return strings.Join(words, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(words[:most], ", "), len(words)-most)
 }
 
 // meant asks for the nearest word when it is a few slips away.

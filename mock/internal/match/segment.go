@@ -52,41 +52,35 @@ func (p *pattern) bare() bool { return len(p.names) == 1 && p.prefix == "" && p.
 func (p *pattern) key() string { return strings.Join(p.inner, "{}") }
 
 // capture appends the parameters' values in a segment that has the prefix and the suffix. Each takes as little as it can
-// from the left, and at least one character.
+// from the right, and at least one character: a.b.png is the a.b of {name}.{ext} and its png.
 func (p *pattern) capture(segment string, captured []string) ([]string, bool) {
 	rest := segment[len(p.prefix) : len(segment)-len(p.suffix)]
-	for _, text := range p.inner {
-		at := indexAfter(rest, text)
+	first := len(captured)
+	for i := len(p.inner) - 1; i >= 0; i-- {
+		text := p.inner[i]
+		at := indexBefore(rest, text)
 		if at < 0 {
 			return nil, false
 		}
-		captured = append(captured, rest[:at])
-		rest = rest[at+len(text):]
+		captured = append(captured, rest[at+len(text):])
+		rest = rest[:at]
 	}
 	if rest == "" {
 		return nil, false
 	}
-	return append(captured, rest), true
+	captured = append(captured, rest)
+	slices.Reverse(captured[first:])
+	return captured, true
 }
 
-// indexAfter finds text behind the first character, not inside of an escape; -1 when it is not there.
-func indexAfter(s, text string) int {
-	for at := 0; at < len(s); {
-		at += width(s[at:])
-		if strings.HasPrefix(s[at:], text) && at < len(s) {
+// indexBefore finds the last text with a character behind it, not inside of an escape; -1 when it is not there.
+func indexBefore(s, text string) int {
+	for at := len(s) - len(text) - 1; at > 0; at-- {
+		if end := at + len(text); strings.HasPrefix(s[at:], text) && utf8.RuneStart(s[at]) && utf8.RuneStart(s[end]) && !within(s, at) && !within(s, end) {
 			return at
 		}
 	}
 	return -1
-}
-
-// width is how many bytes the first character takes, an escape being one.
-func width(s string) int {
-	if s[0] == '%' {
-		return 3
-	}
-	_, size := utf8.DecodeRuneInString(s)
-	return size
 }
 
 // widths are the lengths of a prefix and a suffix.

@@ -77,7 +77,7 @@ func TestMatch(t *testing.T) {
 		{"/pets/:feed", "/pets/{id}", []string{":feed"}},
 		{"/a%2Eb", "/{x}", []string{"a.b"}},
 		{"/a%2eb.%63", "/{x}.{ext}", []string{"a.b", "c"}},
-		{"/a.b.c", "/{x}.{ext}", []string{"a", "b.c"}},
+		{"/a.b.c", "/{x}.{ext}", []string{"a.b", "c"}},
 		{"/.a.b", "/{x}.{ext}", []string{".a", "b"}},
 		{"/a.", "/{x}", []string{"a."}},
 		{"/v1/pets", "/v1/pets", nil},
@@ -93,13 +93,13 @@ func TestMatch(t *testing.T) {
 		{"/x/1/c", "/{a}/{b}/c", []string{"x", "1"}}, // back from /x
 		{"/x/1/d", "/x/{b}/d", []string{"1"}},
 		{"/ab!", "/{a}{b}!", []string{"a", "b"}},
-		{"/%2Fab!", "/{a}{b}!", []string{"/", "ab"}},
+		{"/%2Fab!", "/{a}{b}!", []string{"/a", "b"}},
 		{"/a!", "/{x}", []string{"a!"}},
 		{"/open%7B/x", "/open{/x", nil},
 		{"/empty%7B%7D/x", "/empty{}/x", nil},
 		{"/s/%25", "", nil}, // the 5 is part of an escape
 		{"/s/%255", "/s/{x}5", []string{"%"}},
-		{"/o/1--2-3", "/o/{a}-{b}-{c}", []string{"1", "-2", "3"}},
+		{"/o/1--2-3", "/o/{a}-{b}-{c}", []string{"1-", "2", "3"}},
 		{"/o/1-2", "", nil},
 		{"/%", "", nil}, {"/%4", "", nil}, {"/%gg", "", nil}, {"//", "", nil},
 	}

@@ -25,7 +25,7 @@ func (x *slow) add(path string) bool {
 	var b strings.Builder
 	last := 0
 	for _, m := range place.FindAllStringIndex(path, -1) {
-		b.WriteString(regexp.QuoteMeta(path[last:m[0]]) + `([^/]+?)`)
+		b.WriteString(regexp.QuoteMeta(path[last:m[0]]) + `([^/]+)`)
 		last = m[1]
 	}
 	pattern := regexp.MustCompile("^" + b.String() + regexp.QuoteMeta(path[last:]) + "$")

@@ -31,7 +31,11 @@ func parseType(s string) (mediaType, error) {
 	return mediaType{base, params}, nil
 }
 
-func (t mediaType) isRange() bool { return strings.HasSuffix(t.base, "/*") }
+// isRange says whether it stands for several: image/*, and application/*+json, which RFC 9110 does not know and many
+// documents have.
+func (t mediaType) isRange() bool {
+	return strings.HasSuffix(t.base, "/*") || strings.Contains(t.base, "/*+")
+}
 
 // covers says whether another type is this one or in this range. Parameters are no part of it: servers and clients add a
 // charset as they like.
@@ -39,13 +43,19 @@ func (t mediaType) covers(other mediaType) bool {
 	if t.base == "*/*" || t.base == other.base {
 		return true
 	}
-	prefix, isRange := strings.CutSuffix(t.base, "*")
-	return isRange && strings.HasPrefix(other.base, prefix)
+	if !t.isRange() {
+		return false
+	}
+	prefix, suffix, _ := strings.Cut(t.base, "*")
+	return strings.HasPrefix(other.base, prefix) && strings.HasSuffix(other.base, suffix)
 }
 
 // concrete is a type in a range.
 func (t mediaType) concrete() mediaType {
 	base := "application/json"
+	if kind, suffix, ok := strings.Cut(t.base, "/*+"); ok {
+		return mediaType{base: kind + "/" + suffix}
+	}
 	switch t.base {
 	case "text/*":
 		base = "text/plain"
@@ -102,7 +112,7 @@ func Supported(mediaType string) bool {
 	if t.isRange() {
 		return true
 	}
-	if t.family() != bytesFamily {
+	if t.family() != bytesFamily || t.inLines() {
 		return true
 	}
 	kind, subtype, _ := strings.Cut(t.base, "/")
@@ -151,8 +161,10 @@ func (t mediaType) likeness(other mediaType) int {
 	switch {
 	case t.base == "*/*":
 		return 1
-	case t.isRange():
+	case strings.HasSuffix(t.base, "/*"):
 		return 2
+	case t.isRange():
+		return 3
 	}
 	score := 1000
 	for name, v := range t.params {

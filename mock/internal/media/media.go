@@ -23,11 +23,16 @@ func fail(kind parameter.Kind, pointer, reason string) error {
 // Decode reads a body as the contract describes it; the schema may be nil. contentType is the one that came with the body,
 // "" for none: then the contract's counts. A body of another type than the contract's is Mismatched, one whose type has no
 // reading here while its schema describes no text is Unsupported. Texts that a type does not fit stay texts, so that
-// validation tells. Errors are of type *[Error].
+// validation tells. Objects and lists stand as JSON in a type that has no form for them ([Makeshift]). Errors are of type *[Error].
 func Decode(m *specs.MediaType, s *schema.Schema, contentType string, body []byte) (any, error) {
 	t, err := typeOf(m, contentType)
 	if err != nil {
 		return nil, err
+	}
+	if sh := s.Shape(); t.makeshift(sh) {
+		if v, ok := decodeMakeshift(t, sh, body); ok {
+			return v, nil
+		}
 	}
 	switch t.family() {
 	case jsonFamily:
@@ -107,6 +112,13 @@ func Encode(m *specs.MediaType, s *schema.Schema, v any) (body []byte, contentTy
 	}
 	if raw, ok := v.([]byte); ok {
 		return raw, contentType, nil
+	}
+	if t.makeshift(s.Shape()) {
+		switch v.(type) {
+		case map[string]any, []any:
+			body, err = encodeMakeshift(t, s, v)
+			return body, contentType, err
+		}
 	}
 	switch t.family() {
 	case jsonFamily:

@@ -209,11 +209,11 @@ func (f field) headers(s *schema.Schema, p part) error {
 		case err != nil:
 			return err
 		case !given && h.Required:
-			return fail(parameter.Mismatched, "", "the part has no header "+h.Name)
+			return fail(parameter.Breached, "", "the part has no header "+h.Name)
 		case !given:
 		default:
 			if violations := compiled.Validate(v); len(violations) > 0 {
-				return fail(parameter.Mismatched, "", "the part's header "+h.Name+" is not what the contract says: "+violations[0].Keyword+", "+violations[0].Expected)
+				return fail(parameter.Breached, "", "the part's header "+h.Name+" is not what the contract says: "+violations[0].Keyword+", "+violations[0].Expected)
 			}
 		}
 	}

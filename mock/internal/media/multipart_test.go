@@ -173,7 +173,7 @@ components: {schemas: {X: {type: object, properties: {file: {type: string, forma
 	for header, ok := range map[string]bool{"X-Limit: 5\r\n": true, "X-Limit: 6\r\n": false, "": false, "X-Limit: a\r\n": false} {
 		body := rawParts("Content-Disposition: form-data; name=\"file\"\r\n" + header + "\r\n1")
 		v, err := Decode(m, s, "multipart/form-data; boundary=b", body)
-		if ok != (err == nil) || err != nil && (kindOf(t, err) != parameter.Mismatched || err.(*Error).Pointer != "/file") {
+		if ok != (err == nil) || err != nil && (kindOf(t, err) != parameter.Breached || err.(*Error).Pointer != "/file") {
 			t.Errorf("%q: %#v, %v", header, v, err)
 		}
 	}

@@ -91,7 +91,7 @@ func TestDecodeXML(t *testing.T) {
 		{"the Content-Type has the last word", pet, "application/xml; charset=utf-8", "<?xml version='1.0' encoding='GBK'?><X><name>体</name></X>", record{"name": "体"}, ""},
 		{"one or several", "{type: object, properties: {v: {anyOf: [{type: integer}, {type: array, items: {type: integer}}]}}}", "text/xml", "<X><v>1</v></X>", record{"v": number("1")}, ""},
 		{"without a schema", "true", "text/xml", `<X a="1"><b>2</b><b>3</b><c><d/></c></X>`, record{"a": "1", "b": []any{"2", "3"}, "c": record{"d": ""}}, ""},
-		{"another root", pet, "text/xml", "<Y/>", nil, parameter.Mismatched},
+		{"another root", pet, "text/xml", "<Y/>", nil, parameter.Breached},
 		{"document type", pet, "text/xml", "<!DOCTYPE X [<!ENTITY a 'b'>]><X><name>&a;</name></X>", nil, parameter.Malformed},
 		{"entity of its own", pet, "text/xml", "<X><name>&a;</name></X>", nil, parameter.Malformed},
 		{"not closed", pet, "text/xml", "<X><name>", nil, parameter.Malformed},

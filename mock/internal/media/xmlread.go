@@ -19,7 +19,7 @@ func decodeXML(sh schema.Shape, t mediaType, body []byte) (any, error) {
 		return nil, err
 	}
 	if names := rootNames(sh); len(names) > 0 && !matches(root.name, names, sh.XML().Namespace) {
-		return nil, fail(parameter.Mismatched, "", "the root element is not <"+names[0]+">"+inNamespace(sh.XML().Namespace))
+		return nil, fail(parameter.Breached, "", "the root element is not <"+names[0]+">"+inNamespace(sh.XML().Namespace))
 	}
 	return readElement(root, sh, "")
 }

@@ -42,6 +42,7 @@ const (
 	TooLarge    Kind = "too-large"   // beyond a bound: depth, number of parts, length
 	Unsupported Kind = "unsupported" // a style, media type or charset that is not known here
 	Mismatched  Kind = "mismatched"  // the media type is not the one that the contract states
+	Breached    Kind = "breached"    // the media type fits, and something about the body's form does not: the root element, a part's header
 	Unfit       Kind = "unfit"       // a value that has no such form
 )
 

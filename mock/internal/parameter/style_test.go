@@ -395,4 +395,9 @@ func TestAllowReserved(t *testing.T) {
 	if want := "q=http://a.b/c?d=e%26f%23g%20%5Bh%5D%2B100%25"; err != nil || w.Query != want {
 		t.Errorf("Encode = %q, %v, want %q", w.Query, err, want)
 	}
+	p.Explode = false
+	w, err = Encode(p, []any{"a,b", "c/d"})
+	if want := "q=a%2Cb,c/d"; err != nil || w.Query != want {
+		t.Errorf("Encode of a list = %q, %v, want %q", w.Query, err, want)
+	}
 }

@@ -37,6 +37,8 @@ func TestEveryKeywordTells(t *testing.T) {
 		{"{anyOf: [{const: a}, {const: b}]}", `"secret"`, "", "enum", "one of [a b]", "a text of 6 characters"},
 		{"{oneOf: [{enum: [a, b]}, {const: c}]}", `"d"`, "", "enum", "one of [a b c]", "a text of 1 characters"},
 		{"{anyOf: [{type: object, properties: {a: {type: integer}}}, {type: 'null'}]}", `{"a":"x"}`, "/a", "type", "integer", "a text of 1 characters"},
+		{"{anyOf: [{type: 'null'}, {type: object, properties: {a: {type: integer}, b: {enum: [x]}}}]}", `{"a":1,"b":"y"}`, "/b", "enum", "one of [x]", "a text of 1 characters"},
+		{"{anyOf: [{type: array}, {type: object, properties: {a: {type: object, required: [c]}}}]}", `{"a":{}}`, "/a/c", "required", "a value", "absent"},
 		{"{oneOf: [{type: object, required: [k], properties: {k: {const: a}, n: {type: integer}}}, {type: object, required: [k], properties: {k: {const: b}, s: {type: string}}}]}", `{"k":"b","s":1}`, "/s", "type", "string", "the number 1"},
 		{"{oneOf: [{title: Small, maximum: 5}, {title: Even, multipleOf: 2}]}", `4`, "", "oneOf", "exactly one of the alternatives", "Small and Even both fit"},
 		{"{oneOf: [{maximum: 5}, {multipleOf: 2}]}", `4`, "", "oneOf", "exactly one of the alternatives", "alternative 1 and alternative 2 both fit"},

@@ -199,7 +199,9 @@ func (n *node) scalars(m map[string]any) {
 		}
 	}
 	n.format, _ = m["format"].(string)
-	n.sensitive, _ = m[specs.KeySensitive].(string)
+	if n.sensitive, _ = m[specs.KeySensitive].(string); n.sensitive == "" && n.format == "password" {
+		n.sensitive = "secret" // OpenAPI's word for it
+	}
 	n.constant, n.isConst = m["const"]
 	if len(n.types) == 0 {
 		n.types = typesOf(m)

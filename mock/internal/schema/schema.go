@@ -119,7 +119,7 @@ func (s *Set) compile(pointer string, v View) (*Schema, error) {
 	} else {
 		validator, err := s.link(resource)
 		if err != nil {
-			return nil, fmt.Errorf("%s: the schema does not compile: %w", s.contract.Position(pointer), err)
+			return nil, s.unsound(pointer, err)
 		}
 		done.linked = func() (*jsonschema.Schema, error) { return validator, nil }
 	}

@@ -59,6 +59,20 @@ func maskAll(nodes []*node, v any, mask func(kind string, v any) any) any {
 	return v
 }
 
+// Hides says whether the described value itself, or an element of the described list, is marked as sensitive.
+func (s *Schema) Hides() bool {
+	hidden := false
+	if s != nil {
+		for _, v := range []any{"", []any{""}} {
+			s.Sensitive(v, func(kind string, v any) any {
+				hidden = hidden || kind != Undescribed
+				return v
+			})
+		}
+	}
+	return hidden
+}
+
 // jsonType names the JSON type of a scalar.
 func jsonType(v any) string {
 	switch v.(type) {

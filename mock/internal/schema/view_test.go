@@ -25,6 +25,7 @@ X:
     next: {$ref: '#/components/schemas/X'}
     pattern: {type: object, patternProperties: {'^_': {readOnly: true}}}
     narrow: {$ref: '#/components/schemas/Narrow'}
+    sometimes: {type: object, required: [stamp], if: {required: [kind]}, then: {properties: {stamp: {readOnly: true}}}}
     dependent: {type: object, properties: {etag: {readOnly: true}}, dependentRequired: {a: [etag, b]}}
 Owner: {type: object, required: [key, name], properties: {key: {type: string, readOnly: true}, name: {type: string}}}
 State: {type: string, readOnly: true}
@@ -61,6 +62,7 @@ func TestViews(t *testing.T) {
 		{"in itself", `{"name":"a","password":"p","next":{"name":"a","password":"p"}}`, [3]string{"/id required, /next/id required", "", "*"}},
 		{"by a pattern", `{"name":"a","password":"p","pattern":{"_x":1,"y":2}}`, [3]string{"*", "/pattern/_x readOnly", "*"}},
 		{"required in what another part marks", `{"name":"a","password":"p","narrow":{}}`, [3]string{"/id required, /narrow/stamp required", "", "*"}},
+		{"marked under a condition", `{"name":"a","password":"p","sometimes":{"kind":1}}`, [3]string{"/id required, /sometimes/stamp required", "", "*"}},
 		{"required beside a member", `{"name":"a","password":"p","dependent":{"a":1,"b":2}}`, [3]string{"/dependent/etag dependentRequired, /id required", "", "*"}},
 	}
 	for _, tt := range tests {
