@@ -31,6 +31,11 @@ func (e *Explainer) check(m *message) Report {
 
 // checkCall explains a call: its operation, its signature or seal, then its fields, and last what was answered.
 func (e *Explainer) checkCall(r *Report, m *message) {
+	if found, _ := e.byPath(m); m.masked && len(found) > 0 {
+		if op, _ := e.find(m, nil, nil); op != nil {
+			e.unmask(op, m)
+		}
+	}
 	ways, failed := e.ways(m)
 	r.blame(failed)
 	names := namesOf(ways[0], m.body)
@@ -48,16 +53,12 @@ func (e *Explainer) checkCall(r *Report, m *message) {
 			}
 		}
 	}
-	pairs := ways[0]
-	if op.Wire.Sign != nil && failed == nil {
-		pairs = e.checkSignature(r, op, ways)
-	}
-	e.checkToken(r, op, m, pairs)
-	switch {
-	case op.openBody && len(m.params) == 0:
-		e.checkSealedBody(r, op, m)
-	case failed == nil:
-		e.checkFields(r, op, m, pairs)
+	if !e.contract.Bundled && m.hasPath && len(m.params) == 0 {
+		if wrong == nil {
+			e.checkWhole(r, op, m, ways)
+		}
+	} else {
+		e.checkParts(r, op, m, ways, failed == nil)
 	}
 	if len(m.reply) > 0 {
 		e.checkReply(r, op, m.status, m.reply)
@@ -68,20 +69,66 @@ func (e *Explainer) checkCall(r *Report, m *message) {
 	e.settle(r, op, len(m.params) == 0)
 }
 
+// checkWhole explains a call of a foreign contract that is all there, but perhaps for its header.
+func (e *Explainer) checkWhole(r *Report, op *operation, m *message, ways []wire.Pairs) {
+	o := e.opening(op, m)
+	pairs := ways[0]
+	sign := func() {
+		switch {
+		case op.signer != nil:
+			pairs = e.checkComposed(r, op, m, ways, o.text)
+		case op.Wire.Sign != nil:
+			pairs = e.checkSignature(r, op, ways)
+		}
+	}
+	if op.signer == nil || !op.signer.Opened() {
+		sign()
+	}
+	o.tell(r)
+	switch {
+	case op.signer == nil || !op.signer.Opened():
+	case o.failed:
+		r.fact(FactUnjudged, "opened body")
+	default:
+		sign()
+	}
+	e.checkPlain(r, op, m, o, pairs)
+}
+
+// checkParts explains a call of which perhaps only a part is known; readable says that its parameters can be read.
+func (e *Explainer) checkParts(r *Report, op *operation, m *message, ways []wire.Pairs, readable bool) {
+	pairs := ways[0]
+	switch {
+	case !readable:
+	case op.signer != nil:
+		pairs = e.checkComposed(r, op, m, ways, e.opening(op, m).text)
+	case op.Wire.Sign != nil:
+		pairs = e.checkSignature(r, op, ways)
+	}
+	e.checkToken(r, op, m, pairs)
+	switch {
+	case op.openBody && len(m.params) == 0:
+		e.checkSealedBody(r, op, m)
+	case readable:
+		e.checkFields(r, op, m, pairs)
+	}
+}
+
 // settle says what was found to be right where nothing is wrong. Parameters that were pasted alone were never sealed.
 func (e *Explainer) settle(r *Report, op *operation, whole bool) {
 	if r.Cause != nil {
 		return
 	}
 	id := "explain-valid"
+	judged := op.Wire.Sign != nil && !slices.ContainsFunc(r.Facts, func(f Fact) bool { return f.Key == FactUnjudged })
 	switch {
-	case op.Wire.Sign != nil:
+	case judged:
 		id = "explain-signature-right"
-	case op.openBody && whole || op.openField != "":
+	case op.openBody && whole || op.openPart != "":
 		id = "explain-opens"
 	}
 	r.Cause, r.Verdict = diagnosis.New(id), Right
-	if op.Wire.Sign != nil || op.Security != nil {
+	if judged || op.Security != nil {
 		r.note("explain-not-judged")
 	}
 }
@@ -89,7 +136,7 @@ func (e *Explainer) settle(r *Report, op *operation, whole bool) {
 // checkUnknown does what can be done for a call whose operation is unknown: sign and seal are mostly the same for all.
 func (e *Explainer) checkUnknown(r *Report, m *message, ways []wire.Pairs, wrong *diagnosis.Diagnosis) {
 	for _, op := range e.operations {
-		if s := op.Wire.Sign; s != nil {
+		if s := op.Wire.Sign; s != nil && op.signer == nil {
 			if _, n := ways[0].Get(s.Parameter); n > 0 {
 				e.checkSignature(r, op, ways)
 				break

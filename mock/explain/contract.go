@@ -1,9 +1,11 @@
 package explain
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"understudy/mock/internal/schema"
 	"understudy/mock/internal/wire"
@@ -17,79 +19,125 @@ type operation struct {
 	bodies     []body
 	replies    []body
 	cipher     *wire.Cipher // nil when nothing is sealed
+	signer     *wire.Signer // nil when nothing is signed
 	openBody   bool
-	openField  string
-	openReply  bool
-	opened     *schema.Schema // of what a sealed member opens to, nil when nothing says
+	openPart   string // the JSON pointer of the sealed member of a body or field of a form, "" for none
+	replyPart  string // what of replies is sealed: body, a JSON pointer, or "" for nothing
+	sealed
+}
+
+// sealed is what a contract says of the sealed part of a body.
+type sealed struct {
+	opened  func() *schema.Schema // of what the part opens to; it gives nil when nothing says
+	inPlace bool                  // the body's own schema describes the part as it is once opened
 }
 
 type parameter struct {
 	specs.Parameter
-	schema *schema.Schema
+	schema func() *schema.Schema
 }
 
 type body struct {
 	specs.MediaType
 	base    string
-	schema  *schema.Schema
+	status  string // of the response; "" for a request's
+	schema  func() *schema.Schema
 	members []string // the names of its object's members, at the first level
+	sealed
+}
+
+// compilation compiles schemas when they are needed: a foreign contract may have thousands, and some of them unsound.
+type compilation struct {
+	contract *specs.Contract
+	set      *schema.Set
+	// sound holds all schemas to compile at once, as those of a document that uses the vocabulary have to.
+	sound    bool
+	problems []error
+}
+
+// schema gives nil where the contract says nothing, or nothing that compiles.
+func (c *compilation) schema(pointer string, view schema.View) func() *schema.Schema {
+	if pointer == "" {
+		return func() *schema.Schema { return nil }
+	}
+	if c.sound {
+		_, err := c.set.CompileView(pointer, view)
+		c.problems = append(c.problems, err)
+	}
+	return sync.OnceValue(func() *schema.Schema {
+		s, err := c.set.CompileView(pointer, view)
+		if err != nil {
+			return nil
+		}
+		return s
+	})
 }
 
 func (e *Explainer) compile() ([]*operation, error) {
-	set := schema.NewSet(e.contract)
+	c := &compilation{contract: e.contract, set: schema.NewSet(e.contract), sound: e.contract.Extended}
 	ciphers := map[*specs.Seal]*wire.Cipher{}
+	signers := map[*specs.Sign]*wire.Signer{}
 	var list []*operation
 	for _, o := range e.contract.Operations {
 		op := &operation{Operation: o}
 		for _, p := range o.Parameters {
-			one := parameter{Parameter: p}
-			if p.Schema != "" {
-				var err error
-				if one.schema, err = set.Compile(p.Schema); err != nil {
-					return nil, err
-				}
-			}
-			op.parameters = append(op.parameters, one)
+			op.parameters = append(op.parameters, parameter{Parameter: p, schema: c.schema(p.Schema, schema.Request)})
 		}
-		var err error
 		if o.Body != nil {
-			if op.bodies, err = e.compileBodies(o.Body.Content, set); err != nil {
-				return nil, err
-			}
+			op.bodies = e.compileBodies(c, o.Body.Content, schema.Request)
 		}
 		for _, r := range o.Responses {
-			some, err := e.compileBodies(r.Content, set)
-			if err != nil {
-				return nil, err
+			some := e.compileBodies(c, r.Content, schema.Response)
+			for i := range some {
+				some[i].status = r.Status
 			}
 			op.replies = append(op.replies, some...)
 		}
-		if err := e.compileSeal(op, set, ciphers); err != nil {
+		if err := e.compileSeal(op, ciphers); err != nil {
 			return nil, err
+		}
+		op.sealed = c.part(op.bodies, op.openPart, schema.Request)
+		for i := range op.replies {
+			op.replies[i].sealed = c.part(op.replies[i:i+1], op.replyPart, schema.Response)
+		}
+		if sign := o.Wire.Sign; sign != nil && sign.Scheme != specs.SchemeTOP {
+			if op.signer = signers[sign]; op.signer == nil {
+				made, err := wire.NewSigner(sign, e.credentials)
+				if err != nil {
+					return nil, fmt.Errorf("%s.%w", e.contract.Vendor, err)
+				}
+				signers[sign], op.signer = made, made
+			}
 		}
 		list = append(list, op)
 	}
-	return list, nil
+	return list, errors.Join(c.problems...)
 }
 
-func (e *Explainer) compileBodies(content []specs.MediaType, set *schema.Set) ([]body, error) {
+func (e *Explainer) compileBodies(c *compilation, content []specs.MediaType, view schema.View) []body {
 	var list []body
 	for _, m := range content {
 		base, _, _ := strings.Cut(m.Type, ";")
-		b := body{MediaType: m, base: strings.ToLower(strings.TrimSpace(base))}
+		b := body{MediaType: m, base: strings.ToLower(strings.TrimSpace(base)), schema: c.schema(m.Schema, view)}
 		if m.Schema != "" {
-			var err error
-			if b.schema, err = set.Compile(m.Schema); err != nil {
-				return nil, err
-			}
 			b.members = e.members(m.Schema, 8)
 		}
 		list = append(list, b)
 	}
-	return list, nil
+	return list
 }
 
-func (e *Explainer) compileSeal(op *operation, set *schema.Set, ciphers map[*specs.Seal]*wire.Cipher) error {
+// part finds what the sealed part of the first of some bodies that has it opens to.
+func (c *compilation) part(bodies []body, part string, view schema.View) sealed {
+	for _, b := range bodies {
+		if pointer, inPlace, ok := c.contract.SealedSchema(b.Schema, part); ok && pointer != "" && strings.HasPrefix(part, "/") {
+			return sealed{c.schema(pointer, view), inPlace}
+		}
+	}
+	return sealed{opened: c.schema("", view)}
+}
+
+func (e *Explainer) compileSeal(op *operation, ciphers map[*specs.Seal]*wire.Cipher) error {
 	seal := op.Wire.Seal
 	if seal == nil {
 		return nil
@@ -101,17 +149,9 @@ func (e *Explainer) compileSeal(op *operation, set *schema.Set, ciphers map[*spe
 		}
 		ciphers[seal], op.cipher = made, made
 	}
-	op.openReply, op.openBody, op.openField = seal.SealsReplies(), seal.SealsBody(), seal.SealedMember()
-	if op.openField == "" {
-		return nil
-	}
-	for _, b := range op.bodies {
-		if pointer, ok := e.contract.ContentSchema(b.Schema, op.openField); ok {
-			var err error
-			if op.opened, err = set.Compile(pointer); err != nil {
-				return err
-			}
-		}
+	op.replyPart = seal.ResponsePart()
+	if op.openBody = seal.SealsBody(); !op.openBody {
+		op.openPart = seal.RequestPart()
 	}
 	return nil
 }
@@ -152,11 +192,17 @@ func (op *operation) shows(name string) bool {
 		}
 	}
 	for _, b := range op.bodies {
-		if b.base == formMediaType && b.schema != nil && b.schema.Describes(name) {
+		if b.base == formMediaType && b.describes(name) {
 			return true
 		}
 	}
 	return false
+}
+
+// describes says whether the body's object has a member of that name that is not marked as sensitive.
+func (b body) describes(name string) bool {
+	s := b.schema()
+	return s != nil && s.Describes(name)
 }
 
 // isForm says whether the operation's body is a form.
@@ -171,5 +217,25 @@ func (op *operation) placeOf(name string) string {
 			return wire.InQuery
 		}
 	}
+	for _, l := range op.locations() {
+		if l.Name() == name && (l.Place() == specs.PlaceQuery || l.Place() == specs.PlaceParameter && !op.isForm()) {
+			return wire.InQuery
+		}
+	}
 	return wire.InForm
+}
+
+// locations are where a composed scheme has the signature and what belongs to it, the signature first.
+func (op *operation) locations() []specs.Location {
+	s := op.Wire.Sign
+	if op.signer == nil {
+		return nil
+	}
+	var list []specs.Location
+	for _, at := range []string{s.Parameter, s.KeyParameter, s.TimeParameter, s.NonceParameter, s.MethodParameter} {
+		if at != "" {
+			list = append(list, specs.Location(at))
+		}
+	}
+	return list
 }

@@ -1,9 +1,11 @@
 package explain
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,13 +40,13 @@ func readCurl(text string) []message {
 // The options of curl that take a value and do not matter here, by their short and long names.
 const (
 	curlShortValues = "oAebcCDEFKmMPQrTtuUwxyYz"
-	curlLongValues  = " output user-agent referer cookie cookie-jar user max-time connect-timeout write-out proxy cacert cert key resolve retry interface limit-rate dump-header form form-string "
+	curlLongValues  = " output user-agent referer cookie-jar max-time connect-timeout write-out proxy cacert cert key resolve retry interface limit-rate dump-header "
 )
 
 // curlMessage reads the words after curl.
 func curlMessage(words []string) (message, bool) {
 	m := message{source: sourceCurl, certain: true, header: http.Header{}}
-	var data []string
+	var data, parts []string
 	address, get, isJSON := "", false, false
 	value := func(i *int) string {
 		if *i+1 >= len(words) {
@@ -59,7 +61,7 @@ func curlMessage(words []string) (message, bool) {
 		switch {
 		case strings.HasPrefix(word, "--"):
 			name, inline, hasInline = strings.Cut(word[2:], "=")
-			if hasInline && name != "data" && name != "header" && name != "url" && name != "request" {
+			if hasInline && !slices.Contains([]string{"data", "header", "url", "request", "form", "user", "cookie", "json"}, name) {
 				inline, hasInline = "", false
 			}
 		case len(word) > 1 && word[0] == '-':
@@ -97,6 +99,16 @@ func curlMessage(words []string) (message, bool) {
 			data = append(data, take())
 		case "data-urlencode":
 			data = append(data, urlencoded(take()))
+		case "F", "form", "form-string":
+			parts = append(parts, take())
+		case "u", "user":
+			m.setHeader("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(take())))
+		case "b", "cookie":
+			if v := take(); strings.Contains(v, "=") { // else it is a file
+				m.setHeader("Cookie", v)
+			}
+		case "oauth2-bearer":
+			m.setHeader("Authorization", "Bearer "+take())
 		case "G", "get":
 			get = true
 		case "I", "head":
@@ -119,10 +131,39 @@ func curlMessage(words []string) (message, bool) {
 	if len(data) > 0 {
 		m.curlData(data, get, isJSON)
 	}
+	m.curlForm(parts)
 	if m.method == "" {
 		m.method = "GET"
 	}
 	return m, true
+}
+
+// curlForm is the body that -F makes: name=value, or name=@file, whose content nobody knows.
+func (m *message) curlForm(parts []string) {
+	if len(parts) == 0 {
+		return
+	}
+	const boundary = "------------------------curl"
+	var b strings.Builder
+	for _, part := range parts {
+		name, value, _ := strings.Cut(part, "=")
+		file := ""
+		if strings.HasPrefix(value, "@") || strings.HasPrefix(value, "<") {
+			file, value = value[1:], ""
+			m.notes = append(m.notes, "explain-data-in-file")
+		}
+		b.WriteString("--" + boundary + "\r\nContent-Disposition: form-data; name=" + strconv.Quote(name))
+		if file != "" {
+			b.WriteString("; filename=" + strconv.Quote(file))
+		}
+		b.WriteString("\r\n\r\n" + value + "\r\n")
+	}
+	b.WriteString("--" + boundary + "--\r\n")
+	m.setBody(b.String())
+	m.header.Set("Content-Type", "multipart/form-data; boundary="+boundary)
+	if m.method == "" {
+		m.method = "POST"
+	}
 }
 
 // shortOption takes the first short options of a word apart that take no value, such as -sSL, and returns the first

@@ -16,9 +16,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"understudy/mock"
 	"understudy/mock/internal/diagnosis"
+	"understudy/mock/internal/match"
 	"understudy/specs"
 )
 
@@ -51,6 +53,8 @@ type Explainer struct {
 	credentials map[string]string // text slots
 	tokens      map[string][]mock.Token
 	operations  []*operation
+	paths       match.Index[[]*operation]    // by the whole path
+	plain       func() (*mock.Server, error) // judges what a foreign contract's calls are below cipher and signature
 	redact      *strings.Replacer
 	show        bool
 }
@@ -72,8 +76,12 @@ func New(c Config) (*Explainer, error) {
 	}
 	e.redact = e.redactor()
 	var err error
-	e.operations, err = e.compile()
-	return e, err
+	if e.operations, err = e.compile(); err != nil {
+		return nil, err
+	}
+	e.index()
+	e.plain = sync.OnceValues(func() (*mock.Server, error) { return plainServer(c.Contract, c.Credentials) })
+	return e, nil
 }
 
 // Explain reads input and explains each call that it finds in it, in order, at most a hundred; of a HAR file's entries,

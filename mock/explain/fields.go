@@ -43,8 +43,8 @@ func (e *Explainer) checkJSONBody(r *Report, op *operation, m *message) {
 	v := e.decode(r, m.body)
 	record, ok := v.(map[string]any)
 	if !ok {
-		if v != nil && op.bodies[0].schema != nil {
-			e.checkSchema(r, "body", "", op.bodies[0].schema, v, false)
+		if v != nil {
+			e.checkSchema(r, "body", "", op.bodies[0].schema(), v, false)
 		}
 		return
 	}
@@ -55,12 +55,10 @@ func (e *Explainer) checkJSONBody(r *Report, op *operation, m *message) {
 // credentials cannot be opened.
 func (e *Explainer) checkRecord(r *Report, op *operation, record map[string]any, onlyMissing bool) {
 	e.checkCredentials(r, op, record)
-	if op.openField != "" {
+	if op.openPart != "" {
 		e.checkSealedMember(r, op, record)
 	}
-	if s := op.bodies[0].schema; s != nil {
-		e.checkSchema(r, "body", "", s, record, onlyMissing)
-	}
+	e.checkSchema(r, "body", "", op.bodies[0].schema(), record, onlyMissing)
 }
 
 // checkCredentials compares the credentials in a body with those in force.
@@ -91,11 +89,11 @@ func (e *Explainer) checkParameters(r *Report, op *operation, pairs wire.Pairs) 
 			if !blamed(r, "missing-parameter", p.Name) {
 				r.blame(diagnosis.New("missing-parameter", "name", p.Name))
 			}
-		case n == 0 || text == "" || p.schema == nil:
+		case n == 0 || text == "" || p.schema() == nil:
 		case op.Wire.Sign != nil && (p.Name == op.Wire.Sign.TimeParameter || p.Name == op.Wire.Sign.MethodParameter):
 			// Told in words of their own.
 		default:
-			e.checkSchema(r, "query", p.Name, p.schema, p.schema.FromText(text), false)
+			e.checkSchema(r, "query", p.Name, p.schema(), p.schema().FromText(text), false)
 		}
 	}
 }
@@ -126,8 +124,11 @@ func (e *Explainer) checkForm(r *Report, op *operation, pairs wire.Pairs, whole 
 			record[p.Name] = v
 		}
 	}
-	if b.schema != nil && whole {
-		e.checkSchema(r, "form", "", b.schema, record, false)
+	if op.openPart != "" {
+		e.checkSealedMember(r, op, record)
+	}
+	if whole {
+		e.checkSchema(r, "form", "", b.schema(), record, false)
 	}
 }
 

@@ -1,21 +1,20 @@
 package explain
 
 import (
+	"fmt"
+	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
 	"understudy/mock/internal/diagnosis"
-	"understudy/mock/internal/match"
 	"understudy/mock/internal/wire"
+	"understudy/specs"
 )
 
-// byPath finds the operations that a message's path means: those of the contract's servers, below a session's prefix, or
-// below whatever a proxy or a base URL puts before them. values are those of a path template.
-func (e *Explainer) byPath(m *message) (found []*operation, values map[string]string) {
-	if !m.hasPath {
-		return nil, nil
-	}
-	var index match.Index[string]
+// index puts the operations under their whole paths.
+func (e *Explainer) index() {
+	var order []string
 	at := map[string][]*operation{}
 	for _, op := range e.operations {
 		path := op.Path
@@ -23,28 +22,65 @@ func (e *Explainer) byPath(m *message) (found []*operation, values map[string]st
 			path = op.Wire.Route.Path
 		}
 		for _, prefix := range append([]string{""}, op.Prefixes...) {
+			// Templates that differ by names only are one path.
 			full := prefix + path
-			if at[full] == nil {
-				_ = index.Add(full, full) // two templates that mean the same: the first stands for both
+			kind := templated.ReplaceAllString(full, "{}")
+			if at[kind] == nil {
+				order = append(order, full)
 			}
-			at[full] = append(at[full], op)
+			if !slices.Contains(at[kind], op) {
+				at[kind] = append(at[kind], op)
+			}
 		}
 	}
-	path := m.path
+	for _, full := range order {
+		_ = e.paths.Add(full, at[templated.ReplaceAllString(full, "{}")]) // what is no path means none
+	}
+}
+
+var templated = regexp.MustCompile(`\{[^{}/]*\}`)
+
+// byPath finds the operations that a message's path means: those of the contract's servers, below a session's prefix, or
+// below whatever a proxy or a base URL puts before them; path is the message's without that.
+func (e *Explainer) byPath(m *message) (found []*operation, path string) {
+	if !m.hasPath {
+		return nil, ""
+	}
+	path = m.path
 	if rest, ok := strings.CutPrefix(strings.Replace(path, "/%7E", "/~", 1), "/~"); ok {
 		_, rest, _ = strings.Cut(rest, "/")
 		path = "/" + rest
 	}
-	for {
-		if full, values, ok := index.Find(strings.TrimSuffix(path, "/")); ok {
-			return at[full], values
+	for cut := range mostBefore {
+		for _, one := range []string{path, strings.TrimSuffix(path, "/")} {
+			if ops, values, ok := e.paths.Find(one); ok && (cut == 0 || says(one, values)) {
+				return ops, one
+			}
 		}
 		i := strings.IndexByte(strings.TrimPrefix(path, "/"), '/')
 		if i < 0 {
-			return nil, nil
+			return nil, ""
 		}
 		path = path[i+1:]
 	}
+	return nil, ""
+}
+
+// mostBefore bounds how many segments may stand before a path of the contract.
+const mostBefore = 64
+
+// says whether a path has a segment that is no template's value: a template alone, such as /{id}, means any path.
+func says(path string, values map[string]string) bool {
+	for segment := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
+		isValue := false
+		for _, v := range values {
+			isValue = isValue || v == unescaped(segment)
+		}
+		if segment != "" && !isValue {
+			return true
+		}
+	}
+	return false
 }
 
 // find tells which operation a message calls: by its path and method, by a gateway's parameter, or by the names in it.
@@ -61,7 +97,7 @@ func (e *Explainer) find(m *message, pairs wire.Pairs, names []string) (*operati
 	if known {
 		var allowed []string
 		for _, op := range candidates {
-			if m.method == "" || m.method == op.Method {
+			if m.method == "" || m.method == op.Method || m.method == http.MethodHead && op.Method == http.MethodGet {
 				return op, nil
 			}
 			allowed = append(allowed, op.Method)
@@ -134,7 +170,7 @@ func (e *Explainer) byNames(names []string) *operation {
 
 // declares says whether a request of the operation may hold the name, as a parameter or at the first level of its body.
 func (op *operation) declares(name string) bool {
-	if s := op.Wire.Sign; s != nil && name == s.Parameter {
+	if s := op.Wire.Sign; s != nil && name == s.Parameter || slices.ContainsFunc(op.locations(), func(l specs.Location) bool { return l.Name() == name }) {
 		return true
 	}
 	for _, p := range op.parameters {
@@ -145,10 +181,16 @@ func (op *operation) declares(name string) bool {
 	return slices.ContainsFunc(op.bodies, func(b body) bool { return slices.Contains(b.members, name) })
 }
 
+// mostKnown bounds how many operations a sentence lists.
+const mostKnown = 40
+
 func (e *Explainer) known() []string {
 	var ids []string
 	for _, op := range e.operations {
 		ids = append(ids, op.ID)
+	}
+	if n := len(ids); n > mostKnown {
+		ids = append(ids[:mostKnown], fmt.Sprintf("… (%d)", n))
 	}
 	return ids
 }

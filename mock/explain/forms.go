@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"understudy/mock/internal/wire"
+	"understudy/specs"
 )
 
 // declaresOne says whether a query has a parameter that means something to the vendor.
@@ -21,6 +22,14 @@ func (e *Explainer) declaresOne(query string) bool {
 // declares says whether some operation's request may hold the name.
 func (e *Explainer) declares(name string) bool {
 	return slices.ContainsFunc(e.operations, func(op *operation) bool { return op.declares(name) })
+}
+
+// takesPair says whether some operation takes a pair of that name, in a query or a form: not only a member of a JSON body,
+// such as body, which is also what a log calls the whole of it.
+func (e *Explainer) takesPair(name string) bool {
+	return slices.ContainsFunc(e.operations, func(op *operation) bool {
+		return op.declares(name) && (e.contract.Bundled || op.partOf(name) != specs.PlaceBody)
+	})
 }
 
 // quoteBefore is the quote that a text stands in, 0 for none.
@@ -61,7 +70,7 @@ func (e *Explainer) formPiece(text string, from, at, behind int) (message, int, 
 		if name := javaName.FindStringSubmatch(text[start:]); name != nil && !e.declares(name[1]) && javaName.MatchString(text[start+len(name[0]):at+amp]) {
 			start += len(name[0])
 		}
-	} else if !e.declares(text[at : behind-1]) {
+	} else if name := text[at : behind-1]; !e.declares(name) || strings.HasPrefix(text[behind:], "{") && !e.takesPair(name) {
 		return message{}, behind - from, false
 	}
 	end := start + formEnd(text[start:], quoteBefore(text, start))

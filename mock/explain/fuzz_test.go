@@ -26,6 +26,15 @@ func FuzzExplain(f *testing.F) {
 	for _, vendor := range []string{"alihealth", "zheliban", "weixiao", "mytijian", "eazytec"} {
 		all = append(all, newExplainer(f, vendor, true))
 	}
+	all = append(all, foreign(f, contract(f, "library"), nil), foreign(f, contract(f, "courier"), map[string]string{
+		"parcelKey": aesKey, "labelKey": "0123456789abcdef0123456789abcdef", "signKey": appSecret, "app": "an-app",
+	}))
+	for _, v := range recipeVectors(f) {
+		all = append(all, v.explainer(f))
+		for _, input := range v.forms() {
+			f.Add([]byte(input))
+		}
+	}
 	f.Fuzz(func(t *testing.T, input []byte) {
 		for _, e := range all {
 			reports, err := e.Explain(input)
@@ -59,10 +68,11 @@ func FuzzExplain(f *testing.F) {
 // work that grows with the square of the length takes minutes here.
 func TestWorkIsBounded(t *testing.T) {
 	t.Parallel()
-	all := []*explain.Explainer{newExplainer(t, "zheliban", false)}
+	all := []*explain.Explainer{newExplainer(t, "zheliban", false), foreign(t, contract(t, "library"), nil)}
 	for _, piece := range []string{
 		"{", "[", "{\"a\":", "map[", "{a=", "a=b&", "a=b ", "curl 'x", "curl http://h/?a=b\n", "http://h/router/rest?sign=1&a=b ",
 		"POST /router/rest?sign=1 HTTP/1.1\n\n", "QUJDREVGR0hJ1+/k", "QUJD REVGR0hJ1+/k\n", "{\\\"", "'", "%2B", "/a",
+		"https://h/v2/books?limit=0 ", "> POST http://h/pay/unifiedorder\n> body: {}\n",
 	} {
 		input := []byte(strings.Repeat(piece, explain.MaxInput/8/len(piece)))
 		for _, e := range all {

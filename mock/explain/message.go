@@ -40,6 +40,8 @@ type message struct {
 	// status and reply are the answer, where the input has it.
 	status int
 	reply  []byte
+	// masked says that configured credentials were replaced by *** before the call was written down.
+	masked bool
 	// notes are diagnosis ids about the reading itself.
 	notes []string
 }

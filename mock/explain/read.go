@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"understudy/mock/internal/wire"
+	"understudy/specs"
 )
 
 // maxDepth bounds how often a text inside a text is read: a JSON log line holds a message that holds a body.
@@ -36,6 +37,9 @@ func (e *Explainer) readAs(text string, depth int) []message {
 		return list
 	}
 	if list := readHTTP(text); len(list) > 0 {
+		return list
+	}
+	if list := readCalls(text); len(list) > 0 {
 		return list
 	}
 	if m, ok := readMap(text); ok {
@@ -128,7 +132,13 @@ func (e *Explainer) signed(pairs wire.Pairs) bool {
 		if s == nil {
 			continue
 		}
-		if _, n := pairs.Get(s.Parameter); n > 0 {
+		name := s.Parameter
+		if l := specs.Location(s.Parameter); op.signer != nil {
+			if name = l.Name(); l.Place() == specs.PlaceBody || l.Place() == specs.PlaceHeader {
+				continue // it is a body, or something else
+			}
+		}
+		if _, n := pairs.Get(name); n > 0 {
 			return true
 		}
 		if route := op.Wire.Route; route != nil {

@@ -3,7 +3,9 @@ package explain
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"understudy/mock/internal/diagnosis"
@@ -42,19 +44,16 @@ func (e *Explainer) checkReply(r *Report, op *operation, status int, text []byte
 	if len(text) == 0 {
 		return
 	}
-	if op != nil && op.openReply && op.cipher != nil && !isJSONObject(text) {
-		inner, _ := wire.Carried(text, []string{"quoted"})
-		plain, f := op.cipher.Recover(inner)
-		if plain == nil {
-			d, _ := splitAlso(f)
-			r.note("explain-reply-sealed", "id", d.ID)
-			return
-		}
-		text = plain
+	text, plain, ok := e.openReply(r, op, text)
+	if !ok {
+		return
 	}
 	v, failed := wire.DecodeJSON(text, wire.JSONOptions{DuplicateNames: true})
 	if failed != nil {
 		return
+	}
+	if op != nil && !e.contract.Bundled {
+		e.judgeReply(r, op, status, v, plain)
 	}
 	row := e.errorRow(op, v)
 	if row == nil && op != nil {
@@ -75,6 +74,77 @@ func (e *Explainer) checkReply(r *Report, op *operation, status int, text []byte
 	r.Notes = append(r.Notes, d)
 }
 
+// openReply opens a reply, or its sealed part, which then stands opened in its place where the contract describes it so;
+// plain is the opened part elsewhere. It is not ok when it does not open.
+func (e *Explainer) openReply(r *Report, op *operation, text []byte) (whole, plain []byte, ok bool) {
+	candidates := e.operations
+	if op != nil {
+		candidates = []*operation{op}
+	}
+	for _, one := range candidates {
+		inner, pointer := text, one.replyPart
+		switch {
+		case pointer == "", pointer == "body" && (op == nil || isJSONObject(text)):
+			continue
+		case pointer == "body":
+			inner, _ = wire.Carried(text, []string{"quoted"})
+		default:
+			var held string
+			raw, there := wire.Member(text, pointer)
+			if !there || json.Unmarshal(raw, &held) != nil || held == "" {
+				continue
+			}
+			inner = []byte(held)
+		}
+		opened, f := one.cipher.Recover(inner)
+		switch {
+		case opened == nil && op == nil:
+			continue
+		case opened == nil:
+			d, _ := splitAlso(f)
+			r.note("explain-reply-sealed", "id", d.ID)
+			return nil, nil, false
+		case pointer == "body":
+			return opened, nil, true
+		case !slices.ContainsFunc(one.replies, func(b body) bool { return b.inPlace }):
+			return text, opened, true
+		}
+		if whole, err := wire.PutMember(text, pointer, opened); err == nil {
+			return whole, nil, true
+		}
+	}
+	return text, nil, true
+}
+
+// judgeReply notes what of an answer breaks the contract; plain is its opened part, where that does not stand in it.
+func (e *Explainer) judgeReply(r *Report, op *operation, status int, v any, plain []byte) {
+	if status == 0 {
+		return
+	}
+	exact, ranged := strconv.Itoa(status), fmt.Sprintf("%dXX", status/100)
+	for _, known := range []string{exact, ranged, "default"} {
+		for _, b := range op.replies {
+			s := b.schema()
+			if b.status != known || s == nil || !strings.Contains(b.base, "json") {
+				continue
+			}
+			d := diagnosis.New("violates-contract")
+			d.Findings = findings("reply", "", s.Validate(v))
+			if opened := b.opened(); opened != nil && plain != nil {
+				d.Findings = append(d.Findings, findings("reply", op.replyPart, opened.Validate(value(plain)))...)
+			}
+			if len(d.Findings) > 0 {
+				r.Notes = append(r.Notes, d)
+				r.fields(d)
+			}
+			if plain != nil {
+				r.fact(FactOpened, e.masked(b.opened(), value(plain)))
+			}
+			return
+		}
+	}
+}
+
 // replySchema is the schema whose names the value has most of, among an operation's replies, or those of all.
 func (e *Explainer) replySchema(op *operation, v any) *schema.Schema {
 	record, _ := v.(map[string]any)
@@ -86,9 +156,6 @@ func (e *Explainer) replySchema(op *operation, v any) *schema.Schema {
 	most := 0
 	for _, o := range candidates {
 		for _, b := range o.replies {
-			if b.schema == nil {
-				continue
-			}
 			n := 0
 			for name := range record {
 				if slices.Contains(b.members, name) {
@@ -96,11 +163,11 @@ func (e *Explainer) replySchema(op *operation, v any) *schema.Schema {
 				}
 			}
 			// Operations share their envelopes; the one that is kept whole knows the result as well.
-			if n > 0 && len(b.schema.Validate(v)) == 0 {
+			if n > 0 && n >= most && len(b.schema().Validate(v)) == 0 {
 				n++
 			}
 			if n > most {
-				best, most = b.schema, n
+				best, most = b.schema(), n
 			}
 		}
 	}

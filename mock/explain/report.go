@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"understudy/mock/internal/diagnosis"
@@ -46,6 +47,7 @@ const (
 	FactReply      = "reply"      // the opened reply
 	FactField      = "field"      // the field in question
 	FactText       = "text"       // the exception's text that was recognised
+	FactUnjudged   = "unjudged"   // what the signature takes in and the input does not have: it was not judged
 )
 
 // Fact is one thing to look at.
@@ -79,6 +81,11 @@ func (r *Report) blame(d *diagnosis.Diagnosis) {
 		return
 	}
 	r.Notes = append(r.Notes, d)
+}
+
+// says whether a diagnosis is in the report already.
+func (r *Report) says(id string) bool {
+	return slices.ContainsFunc(append(slices.Clone(r.Notes), r.Cause), func(d *diagnosis.Diagnosis) bool { return d != nil && d.ID == id })
 }
 
 // maxFact bounds what a rendered fact shows, in characters.
@@ -138,13 +145,13 @@ func labels(lang string) map[string]string {
 		return map[string]string{
 			"cause": "原因：", "right": "结论：", "fix": "修正：", "note": "另外：",
 			FactCanonical: "待签名串：", FactSigned: "实际签名串：", FactDifference: "差异：", FactStep: "失败步骤：",
-			FactOpened: "明文：", FactReply: "应答：", FactField: "字段：", FactText: "原文：",
+			FactOpened: "明文：", FactReply: "应答：", FactField: "字段：", FactText: "原文：", FactUnjudged: "签名未判断，缺少：",
 		}
 	}
 	return map[string]string{
 		"cause": "cause:   ", "right": "right:   ", "fix": "fix:     ", "note": "also:    ",
 		FactCanonical: "to sign: ", FactSigned: "signed:  ", FactDifference: "differs: ", FactStep: "failed:  ",
-		FactOpened: "opened:  ", FactReply: "reply:   ", FactField: "field:   ", FactText: "text:    ",
+		FactOpened: "opened:  ", FactReply: "reply:   ", FactField: "field:   ", FactText: "text:    ", FactUnjudged: "signature not judged without the ",
 	}
 }
 

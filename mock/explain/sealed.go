@@ -2,12 +2,14 @@ package explain
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 
 	"understudy/mock/internal/diagnosis"
 	"understudy/mock/internal/schema"
 	"understudy/mock/internal/wire"
+	"understudy/specs"
 )
 
 // checkSealedBody opens a request body that is sealed as a whole.
@@ -56,7 +58,7 @@ func (e *Explainer) checkOpened(r *Report, op *operation, plain []byte) {
 		return
 	}
 	e.checkCredentials(r, op, v)
-	if s := op.bodies[0].schema; s != nil {
+	if s := op.bodies[0].schema(); s != nil {
 		e.checkSchema(r, "body", "", s, v, false)
 		r.fact(FactOpened, e.masked(s, v))
 	}
@@ -89,7 +91,7 @@ func (e *Explainer) checkCipher(r *Report, text []byte) {
 	if plain == nil {
 		return
 	}
-	if sealer.openField == "" && e.isReply(plain) {
+	if sealer.openPart == "" && e.isReply(plain) {
 		e.checkReply(r, nil, 0, plain)
 		e.opens(r)
 		return
@@ -102,13 +104,12 @@ func (e *Explainer) checkCipher(r *Report, text []byte) {
 	slices.Sort(names)
 	op := e.byNames(names)
 	switch {
-	case sealer.openField != "":
+	case sealer.openPart != "":
+		sealer = e.byOpened(sealer, names)
 		r.Operation = sealer.ID
 		if v := e.decode(r, plain); v != nil {
-			if sealer.opened != nil {
-				e.checkSchema(r, "body", "/"+sealer.openField, sealer.opened, v, false)
-			}
-			r.fact(FactOpened, e.masked(sealer.opened, v))
+			e.checkSchema(r, "body", sealer.openPart, sealer.opened(), v, false)
+			r.fact(FactOpened, e.masked(sealer.opened(), v))
 		}
 	case op != nil && op.openBody:
 		r.Operation = op.ID
@@ -138,11 +139,17 @@ func (e *Explainer) opens(r *Report) {
 
 // checkSealedMember opens the sealed member of a decoded body.
 func (e *Explainer) checkSealedMember(r *Report, op *operation, record map[string]any) {
-	text, ok := record[op.openField].(string)
-	if !ok || text == "" {
+	pointer := op.openPart
+	holder, name := memberAt(record, pointer)
+	text, ok := holder[name].(string)
+	switch {
+	case !ok && holder[name] != nil:
+		r.blame(diagnosis.New("sealed-plain-json"))
+		r.fact(FactField, pointer)
+		return
+	case text == "":
 		return // the schema says so
 	}
-	pointer := "/" + op.openField
 	c := op.cipher
 	if key, given := e.keyInBody(op, record); given {
 		// The key travels in the message: a text of another application opens under that one's.
@@ -163,10 +170,51 @@ func (e *Explainer) checkSealedMember(r *Report, op *operation, record map[strin
 	if v == nil {
 		return
 	}
-	if op.opened != nil {
-		e.checkSchema(r, "body", pointer, op.opened, v, false)
+	if op.inPlace {
+		holder[name] = v // the body's own schema speaks of it
+	} else {
+		e.checkSchema(r, "body", pointer, op.opened(), v, false)
 	}
-	r.fact(FactOpened, e.masked(op.opened, v))
+	r.fact(FactOpened, e.masked(op.opened(), value(plain)))
+}
+
+// value decodes JSON anew: masking changes what it is given.
+func value(text []byte) any {
+	v, _ := wire.DecodeJSON(bytes.TrimSpace(text), wire.JSONOptions{DuplicateNames: true})
+	return v
+}
+
+// memberAt finds the object that holds the member at a JSON pointer, and the member's name; the object is nil where there is
+// none.
+func memberAt(v any, pointer string) (holder map[string]any, name string) {
+	tokens := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
+	for i, token := range tokens {
+		holder, _ = v.(map[string]any)
+		if name = specs.UnescapePointer(token); i < len(tokens)-1 {
+			v = holder[name]
+		}
+	}
+	return holder, name
+}
+
+// byOpened is the operation whose sealed part has most of the names, among those that seal as one of them does.
+func (e *Explainer) byOpened(sealer *operation, names []string) *operation {
+	best, most := sealer, 0
+	for _, op := range e.operations {
+		if op.cipher != sealer.cipher {
+			continue
+		}
+		n := 0
+		for _, name := range names {
+			if s := op.opened(); s != nil && s.Describes(name) {
+				n++
+			}
+		}
+		if n > most {
+			best, most = op, n
+		}
+	}
+	return best
 }
 
 // keyInBody returns the key's slot as the message itself has it, where it is another one than configured.
@@ -203,26 +251,43 @@ func (e *Explainer) decode(r *Report, text []byte) any {
 // checkSchema holds a value to its schema; below is where the value stands. With onlyMissing, only what is not there
 // counts: the text that the value was read from has lost the types.
 func (e *Explainer) checkSchema(r *Report, in, below string, s *schema.Schema, v any, onlyMissing bool) {
+	if s == nil {
+		return
+	}
+	violations := s.Validate(v)
+	if onlyMissing {
+		violations = slices.DeleteFunc(violations, func(one schema.Violation) bool { return !one.Missing() })
+	}
 	d := diagnosis.New("violates-contract")
-	for _, one := range s.Validate(v) {
-		if onlyMissing && !one.Missing() {
-			continue
-		}
-		d.Findings = append(d.Findings, diagnosis.Finding{
+	d.Findings = findings(in, below, violations)
+	if len(d.Findings) > 0 {
+		r.blame(d)
+		r.fields(d)
+	}
+}
+
+// findings are violations of a schema as findings; below is where the value stands.
+func findings(in, below string, violations []schema.Violation) []diagnosis.Finding {
+	var list []diagnosis.Finding
+	for _, one := range violations {
+		list = append(list, diagnosis.Finding{
 			In: in, Pointer: below + one.Pointer, Keyword: one.Keyword, Expected: one.Expected, Got: one.Got, Clause: one.Source, At: one.At.String(),
 		})
 	}
-	if len(d.Findings) > 0 {
-		r.blame(d)
-		for _, f := range d.Findings {
-			r.fact(FactField, strings.TrimSpace(f.In+" "+f.Pointer)+": "+f.Expected+" ≠ "+f.Got+clause(f))
-		}
+	return list
+}
+
+// fields shows the places that a diagnosis points at.
+func (r *Report) fields(d *diagnosis.Diagnosis) {
+	for _, f := range d.Findings {
+		r.fact(FactField, strings.TrimSpace(f.In+" "+f.Pointer)+": "+f.Expected+" ≠ "+f.Got+clause(f))
 	}
 }
 
 func clause(f diagnosis.Finding) string {
-	if f.Clause == "" {
+	said := cmp.Or(f.Clause, f.At)
+	if said == "" {
 		return ""
 	}
-	return " (" + f.Clause + ")"
+	return " (" + said + ")"
 }
