@@ -88,6 +88,9 @@ func (s *Server) answer(x *exchange) (*response, *no) {
 }
 
 func (s *Server) answerSampled(x *exchange) (*response, *no) {
+	if x.preferred {
+		return s.befall(x, &response{}) // an error takes the place of whatever the answer would be
+	}
 	out, failed := s.sampled(x)
 	if failed != nil {
 		x.spare()

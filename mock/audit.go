@@ -2,7 +2,9 @@ package mock
 
 import (
 	"fmt"
+	"net/http"
 
+	"understudy/mock/internal/fault"
 	"understudy/mock/internal/generate"
 	"understudy/specs"
 )
@@ -11,6 +13,7 @@ import (
 const (
 	NoteUnsound = "unsound-schema" // an operation that is refused, because a schema of it does not compile
 	NoteExample = "broken-example" // an example that breaks its own schema: it is answered only to who asks for it
+	NoteError   = "strict-success" // an error of the catalogue that the schema of its status forbids: it is answered all the same
 )
 
 // Audit compiles what first calls would compile and tells what it finds out: operations that cannot be answered, examples
@@ -26,14 +29,47 @@ func (s *Server) Audit() []specs.Note {
 				})
 				continue
 			}
+			notes = append(notes, s.forbiddenErrors(op)...)
 			for _, r := range op.replies {
 				for _, b := range r.bodies {
 					notes = append(notes, b.brokenExamples(op, r.Status)...)
+				}
+				for _, h := range r.headers {
+					for i := range h.broken {
+						notes = append(notes, specs.Note{
+							Rule: NoteExample, At: h.broken[i].At, Pointer: h.broken[i].Pointer,
+							Text: fmt.Sprintf("an example of the header %s of %s, status %s, breaks its schema and is not answered: %s", h.Name, op.ID, r.Status, why(&h.broken[i])),
+						})
+					}
 				}
 			}
 		}
 	}
 	return notes
+}
+
+// forbiddenErrors tells the first row of the catalogue that an operation's own response would not take.
+func (s *Server) forbiddenErrors(op *operation) []specs.Note {
+	c := op.of.contract
+	x := &exchange{request: &http.Request{Header: http.Header{}}, op: op, now: s.now()}
+	for _, id := range fault.Errors(c, op.ID) {
+		row, _ := c.Error(id)
+		to, v, err := s.errorValue(x, row)
+		if err != nil || len(to.bodies) == 0 {
+			continue
+		}
+		b := x.preferredBody(to)
+		if _, err = s.render(x, to, v); err == nil || b.schema == nil {
+			continue
+		}
+		if violations := b.schema.Validate(op.fitted(b, "", v)); violations != nil {
+			return []specs.Note{{
+				Rule: NoteError, At: c.Position(to.Pointer), Pointer: to.Pointer,
+				Text: fmt.Sprintf("the error %s comes under status %s, whose schema forbids it; it is answered all the same: %s", id, to.Status, violated(violations)),
+			}}
+		}
+	}
+	return nil
 }
 
 func (b *body) brokenExamples(op *operation, status string) (notes []specs.Note) {

@@ -163,7 +163,11 @@ func (s *Server) verify(x *exchange) *no {
 		now = time.Time{}
 	}
 	if fault := x.op.signer.Verify(m, wire.Verification{Now: now, Show: x.op.shows}); fault != nil {
-		return vendorNo(fault.Condition, fault.Subject, sealDiagnosis(fault.Finding))
+		failed := vendorNo(fault.Condition, fault.Subject, sealDiagnosis(fault.Finding))
+		if _, ok := s.row(x, failed); !ok && failed.condition == specs.MissingParameter {
+			failed.condition = specs.MissingSignature // a call without its id or time is not signed
+		}
+		return failed
 	}
 	return nil
 }

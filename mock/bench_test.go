@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"understudy/mock"
+	"understudy/specs"
 )
 
 // discard is a reply that nobody reads, without the cost of a recorder.
@@ -93,5 +94,76 @@ func BenchmarkNewSession(b *testing.B) {
 			b.Fatal(err)
 		}
 		one.Drop()
+	}
+}
+
+// shop is a contract of any vendor: an example, a made value, and a body that is held to its schema.
+const shop = `openapi: 3.1.0
+info: {title: Shop, version: "1"}
+paths:
+  /items:
+    get:
+      parameters: [{name: limit, in: query, schema: {type: integer, minimum: 1}}]
+      responses:
+        "200":
+          description: items
+          headers: {X-Total: {schema: {type: integer}, example: 2}}
+          content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Item"}}, example: [{id: 1, name: cup, tags: [new]}, {id: 2, name: pot, tags: []}]}}
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/Item"}}}}
+      responses: {"201": {description: made, content: {application/json: {schema: {type: object, properties: {id: {type: integer}}, required: [id], example: {id: 3}}}}}}
+  /items/{id}:
+    get:
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses: {"200": {description: item, content: {application/json: {schema: {$ref: "#/components/schemas/Item"}}}}}
+components:
+  schemas:
+    Item:
+      type: object
+      required: [id, name, tags]
+      properties:
+        id: {type: integer, minimum: 1}
+        name: {type: string, minLength: 1, maxLength: 40}
+        price: {type: number, minimum: 0, maximum: 1000}
+        made: {type: string, format: date-time}
+        email: {type: string, format: email}
+        tags: {type: array, items: {type: string, enum: [new, old, rare]}, maxItems: 4}
+        maker: {type: object, required: [name], properties: {name: {type: string}, country: {type: string, pattern: "^[A-Z]{2}$"}}}
+`
+
+// BenchmarkForeign is the work for a contract that nobody here wrote.
+func BenchmarkForeign(b *testing.B) {
+	c, err := specs.Parse("shop", "shop.yaml", []byte(shop))
+	if err != nil {
+		b.Fatal(err)
+	}
+	server, err := mock.New(mock.Config{Contracts: []*specs.Contract{c}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, one := range []struct{ name, method, target, body string }{
+		{"example", http.MethodGet, "/items?limit=5", ""},
+		{"made", http.MethodGet, "/items/7", ""},
+		{"validated", http.MethodPost, "/items", `{"id":1,"name":"cup","price":3.5,"made":"2026-01-02T03:04:05Z","email":"a@example.com","tags":["new","rare"],"maker":{"name":"kiln","country":"CN"}}`},
+	} {
+		b.Run(one.name, func(b *testing.B) {
+			r, err := http.NewRequest(one.method, one.target, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if one.body != "" {
+				r.Header.Set("Content-Type", "application/json")
+				r.ContentLength = int64(len(one.body))
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				r.Body = io.NopCloser(strings.NewReader(one.body))
+				w := &discard{header: http.Header{}}
+				server.ServeHTTP(w, r)
+				if w.status >= 300 {
+					b.Fatalf("answered %d", w.status)
+				}
+			}
+		})
 	}
 }

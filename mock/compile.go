@@ -13,6 +13,7 @@ import (
 	"understudy/mock/behave"
 	"understudy/mock/internal/generate"
 	"understudy/mock/internal/match"
+	"understudy/mock/internal/media"
 	"understudy/mock/internal/schema"
 	"understudy/mock/internal/wire"
 	"understudy/specs"
@@ -52,12 +53,16 @@ type compiled struct {
 	lists       schema.Lists
 	pathNames   []string // of the template, in its order
 	cookies     bool     // there are parameters in cookies
+	wired       []string // query parameters that the wire has: of gateway, signature and security schemes
+	secrets     []string // those of them that are credentials
 
 	once       sync.Once
 	unsound    error
 	parameters []parameter
 	bodies     []body
 	replies    []reply
+	usual      reply  // what is answered when all is well
+	challenge  string // what a 401 asks for, as WWW-Authenticate tells it
 	// size is how long the last reply was: the next one is written into a buffer of that size.
 	size atomic.Int64
 }
@@ -65,6 +70,8 @@ type compiled struct {
 type parameter struct {
 	specs.Parameter
 	schema *schema.Schema
+	// secret says that its value is not shown.
+	secret bool
 }
 
 type body struct {
@@ -76,6 +83,8 @@ type body struct {
 	// takes the member's place: the document describes it there.
 	sealed  *schema.Schema
 	inPlace bool
+	// envelope is what stands around every success, as the schema writes it; nil for nothing.
+	envelope any
 }
 
 // reply is what may be answered under one status, or under a range of them.
@@ -84,12 +93,16 @@ type reply struct {
 	// status is the one it stands for, 0 for a range and for default.
 	status  int
 	bodies  []body
+	types   []string // of the bodies
 	headers []header
 }
 
 type header struct {
 	specs.Header
 	schema *schema.Schema
+	// given are its examples that keep the schema, broken those that do not.
+	given  []generate.Named
+	broken []generate.Problem
 }
 
 // compilation is what can be made of a contract once.
@@ -179,6 +192,7 @@ func compile(c *specs.Contract) (*compilation, error) {
 func (c *compilation) operation(o *specs.Operation) *compiled {
 	op := &compiled{Operation: o, of: c, pathNames: match.Names(o.Path)}
 	op.cookies = slices.ContainsFunc(o.Parameters, func(p specs.Parameter) bool { return p.In == "cookie" })
+	op.nameWired()
 	seal := op.Wire.Seal
 	op.sealPart, op.sealFailure = seal.ResponsePart(), seal.SealsFailures()
 	if op.openBody = seal.SealsBody(); !op.openBody {
@@ -197,7 +211,10 @@ func (c *compilation) operation(o *specs.Operation) *compiled {
 
 // ready compiles the operation's schemas on its first use; the error says which of them is unsound, and where it stands.
 func (op *compiled) ready() error {
-	op.once.Do(func() { op.unsound = op.prepare() })
+	op.once.Do(func() {
+		op.unsound = errors.New(op.ID + " was not compiled to its end") // a panic would leave it so
+		op.unsound = op.prepare()
+	})
 	return op.unsound
 }
 
@@ -207,6 +224,7 @@ func (op *compiled) prepare() (err error) {
 		if one.schema, err = op.of.schema(p.Schema, schema.Request); err != nil {
 			return err
 		}
+		one.secret = p.Sensitive != "" || one.schema.Hides()
 		op.parameters = append(op.parameters, one)
 	}
 	if op.Body != nil {
@@ -221,17 +239,25 @@ func (op *compiled) prepare() (err error) {
 			return err
 		}
 		for i := range one.bodies {
-			one.bodies[i].examples = op.of.examples(&one.bodies[i])
+			b := &one.bodies[i]
+			b.examples = op.examples(b)
+			if e := op.Wire.Envelope; e != nil && e.Success != nil {
+				b.envelope = op.fitted(b, "", e.Success)
+			}
+			one.types = append(one.types, b.Type)
 		}
 		for _, h := range r.Headers {
 			with := header{Header: h}
 			if with.schema, err = op.of.schema(h.Schema, schema.Response); err != nil {
 				return err
 			}
+			with.given, with.broken = op.of.generator.Examples(h.Examples, h.Schema, schema.Response)
 			one.headers = append(one.headers, with)
 		}
 		op.replies = append(op.replies, one)
 	}
+	op.usual = op.success()
+	op.challenge = challenge(op)
 	return op.compileSealed()
 }
 
@@ -251,35 +277,24 @@ func (c *compilation) bodies(content []specs.MediaType, view schema.View) (bodie
 		}
 		bodies = append(bodies, b)
 	}
+	if view == schema.Response { // of forms that a caller likes alike, one that is made for what it holds
+		slices.SortStableFunc(bodies, func(a, b body) int { return a.makeshift() - b.makeshift() })
+	}
 	return bodies, nil
+}
+
+// makeshift is 1 for a form that is none for what it holds, such as text/plain for a list, else 0.
+func (b *body) makeshift() int {
+	if media.Makeshift(b.Type, b.schema) {
+		return 1
+	}
+	return 0
 }
 
 // baseOf is a media type without parameters, in lower case.
 func baseOf(mediaType string) string {
 	base, _, _ := strings.Cut(mediaType, ";")
 	return strings.ToLower(strings.TrimSpace(base))
-}
-
-// compileSealed finds out what a sealed member opens to.
-func (op *compiled) compileSealed() error {
-	if op.openPart == "" {
-		return nil
-	}
-	for i := range op.bodies {
-		b := &op.bodies[i]
-		pointer, inPlace, ok := op.of.contract.SealedSchema(b.Schema, op.openPart)
-		if !ok {
-			continue
-		}
-		var err error
-		if b.inPlace = inPlace; !inPlace {
-			b.sealed, err = op.of.set.CompileView(pointer, schema.Request)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // newCipher makes the cipher from the credentials in force; a key of a wrong length is told here, at the start.
@@ -302,7 +317,7 @@ func textsOf(credentials Credentials) map[string]string {
 	return texts
 }
 
-// success is what the operation answers when all is well: its first 2xx status, else what it says of others of that
+// success finds what the operation answers when all is well: its first 2xx status, else what it says of others of that
 // kind, else the first one that is no error.
 func (op *compiled) success() reply {
 	for _, r := range op.replies {

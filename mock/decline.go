@@ -9,6 +9,7 @@ import (
 
 	"understudy/mock/internal/diagnosis"
 	"understudy/mock/internal/journal"
+	"understudy/mock/internal/schema"
 	"understudy/mock/internal/wire"
 	"understudy/specs"
 )
@@ -50,22 +51,44 @@ func (s *Server) row(x *exchange, n *no) (*specs.ErrorRow, bool) {
 	return row, ok
 }
 
-// fail renders a catalogue row in the vendor's error envelope.
+// fail renders a catalogue row in the vendor's error envelope. A document of the user's own often describes the success
+// alone, strictly, where errors come under the same status, or leaves the statuses of errors out; its catalogue says more,
+// and counts.
 func (s *Server) fail(x *exchange, row *specs.ErrorRow) (*response, error) {
+	to, v, err := s.errorValue(x, row)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.render(x, to, v)
+	if err == nil || x.op.of.contract.Bundled {
+		return out, err
+	}
+	b := &body{MediaType: specs.MediaType{Type: jsonMediaType}, base: jsonMediaType}
+	if len(to.bodies) > 0 {
+		b = x.preferredBody(to)
+	}
+	return s.write(x, to.status, b, schema.Plain, x.op.fitted(b, "", v))
+}
+
+const jsonMediaType = "application/json"
+
+// errorValue is what a catalogue row says on the wire, and the response that it comes under.
+func (s *Server) errorValue(x *exchange, row *specs.ErrorRow) (to reply, v any, err error) {
 	status := row.Status
 	if status == 0 {
 		status = http.StatusOK
 	}
 	to, ok := x.op.reply(status)
-	if !ok {
-		return nil, fmt.Errorf("%s: error %s has status %d, for which the contract has no response", x.op.ID, row.ID, status)
+	if !ok && x.op.of.contract.Bundled {
+		return to, nil, fmt.Errorf("%s: error %s has status %d, for which the contract has no response", x.op.ID, row.ID, status)
 	}
+	to = to.under(status)
 	template := row.Body
 	if template == nil && x.op.Wire.Envelope != nil {
 		template = x.op.Wire.Envelope.Error
 	}
 	if template == nil {
-		return nil, fmt.Errorf("%s: error %s has no envelope", x.op.ID, row.ID)
+		return to, nil, fmt.Errorf("%s: error %s has no envelope; give it a body, or x-wire.envelope an error", x.op.ID, row.ID)
 	}
 	text := func(s string) any {
 		if s == "" {
@@ -73,7 +96,7 @@ func (s *Server) fail(x *exchange, row *specs.ErrorRow) (*response, error) {
 		}
 		return s
 	}
-	return s.render(x, to, s.fill(x, template, func(place string) any {
+	return to, s.fill(x, template, func(place string) any {
 		switch place {
 		case "$code":
 			return row.Code
@@ -85,7 +108,7 @@ func (s *Server) fail(x *exchange, row *specs.ErrorRow) (*response, error) {
 			return text(row.SubMessage)
 		}
 		return nil
-	}))
+	}), nil
 }
 
 // without answers for a vendor whose document has no catalogue, or no row for this: with the operation's own response of
@@ -97,26 +120,25 @@ func (s *Server) without(x *exchange, n *no) *response {
 	}
 	id := string(n.condition)
 	if id == "" {
-		id = "status-" + strconv.Itoa(n.status)
+		if id = strings.ReplaceAll(strings.ToLower(http.StatusText(n.status)), " ", "-"); id == "" {
+			id = "status-" + strconv.Itoa(n.status)
+		}
 	}
 	out := s.ownResponse(x, statuses, id, n.diagnosis)
 	if out == nil {
 		out = problem(statuses[0], id, n.diagnosis.Text("en"), n.diagnosis.Findings...)
+		if name, text := x.owed(out.status); text != "" {
+			out.setHeader(name, text)
+		}
+	} else if x.op.sealFailure {
+		s.seal(x, out)
 	}
 	out.errorID = id
-	switch out.status {
-	case http.StatusMethodNotAllowed:
-		out.setHeader("Allow", strings.Join(x.place.allow, ", "))
-	case http.StatusUnauthorized:
-		if all := challenges(x.op); all != nil && out.header["Www-Authenticate"] == "" {
-			out.setHeader("WWW-Authenticate", strings.Join(all, ", "))
-		}
-	}
 	return out
 }
 
 // ownResponse is what the contract itself says about the first of these statuses that it speaks of: problem details
-// (RFC 9457) where it takes them, else its example, else a made value. It is nil where the contract is silent, and where a
+// (RFC 9457) where it takes them, else its example, else a made value that tells what is wrong. It is nil where the contract is silent, and where a
 // vendor with a catalogue would have stated it there.
 func (s *Server) ownResponse(x *exchange, statuses []int, id string, d *diagnosis.Diagnosis) *response {
 	if x.op.of.catalogued() || x.op.ready() != nil {
@@ -128,9 +150,15 @@ func (s *Server) ownResponse(x *exchange, statuses []int, id string, d *diagnosi
 	}
 	x.wish = wish{} // it was for an answer, and this is none
 	if len(to.bodies) > 0 {
-		b := x.preferredBody(to.bodies)
-		if details := problem(to.status, id, d.Text("en"), d.Findings...); b.base == details.mediaType && b.keeps(details.text) {
+		b := x.preferredBody(to)
+		if details := problem(to.status, id, d.Text("en"), d.Findings...); (b.base == details.mediaType || b.ofProblem()) && b.keeps(details.text) && s.headers(x, to, nil, details) == nil {
+			details.mediaType, details.body.MediaType = b.Type, b.base
 			return details
+		}
+		if v := s.ownError(x, b, d); v != nil {
+			if out, err := s.write(x, to.status, b, schema.Plain, v); err == nil && s.headers(x, to, nil, out) == nil {
+				return out
+			}
 		}
 	}
 	out, err := s.sample(x, to, "")

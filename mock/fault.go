@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"time"
@@ -123,12 +124,13 @@ func (s *Server) befall(x *exchange, out *response) (*response, *no) {
 	case rule.Break == fault.Plain:
 		instead = out
 	case rule.Break == fault.Padding:
-		s.seal(x, out)
-		out.text = cutLastBlock(x.op.Wire.Seal, out.text)
+		s.sealBy(x, out, x.sealBadly)
 		instead = out
 	default: // a delay, a damaged connection, a stale token that was issued
 		s.seal(x, out)
-		out.damage = rule.Break
+		if out.damage = rule.Break; rule.Break == fault.Truncate && len(out.sent(x.request.Method)) == 0 {
+			out.damage = fault.Cut // what has no body cannot end in the middle of it
+		}
 		instead = out
 	}
 	if failed != nil {
@@ -138,12 +140,19 @@ func (s *Server) befall(x *exchange, out *response) (*response, *no) {
 	return instead, failed
 }
 
-// cutLastBlock takes the last block from a ciphertext: what is left opens to a text in the place of padding.
-func cutLastBlock(seal *specs.Seal, text []byte) []byte {
+// sealBadly seals a text so that the right key finds no padding behind it: the text is filled up with NUL, which ends no
+// padding, and the block of padding that the cipher puts behind it is taken off.
+func (x *exchange) sealBadly(plain []byte) []byte {
 	const block = 16
+	filled := append(bytes.Clone(plain), make([]byte, block-len(plain)%block)...)
+	text := x.op.cipher.SealWith(nil, filled, x.random())
+	seal := x.op.Wire.Seal
 	encoding := wire.Encoding(seal.Encoding)
+	if encoding == wire.Hex && seal.Case == "upper" {
+		encoding = wire.HexUpper
+	}
 	raw, err := encoding.Decode(text)
-	if err != nil || len(raw) <= block {
+	if err != nil || len(raw) < block {
 		return text
 	}
 	return encoding.Encode(nil, raw[:len(raw)-block])

@@ -12,7 +12,7 @@ import (
 )
 
 // headers gives a reply the headers that the contract states for it: those with a value as they are, and all others that a
-// caller may count on with values made for their schemas. Content-Type is never one of them (OpenAPI, "Response Object").
+// caller may count on with values made for their schemas.
 func (s *Server) headers(x *exchange, to reply, given map[string]any, out *response) error {
 	for name, v := range given {
 		declared := to.header(name)
@@ -24,9 +24,10 @@ func (s *Server) headers(x *exchange, to reply, given map[string]any, out *respo
 			return &brokenReply{x.op.ID, err}
 		}
 	}
+	x.payOwed(to, out)
 	for i := range to.headers {
 		h := &to.headers[i]
-		if strings.EqualFold(h.Name, "Content-Type") || out.header[http.CanonicalHeaderKey(h.Name)] != "" || given != nil && !h.Required {
+		if _, there := out.header[http.CanonicalHeaderKey(h.Name)]; there || ofTransport(h.Name) || given != nil && !h.Required {
 			continue
 		}
 		v, err := s.headerValue(x, h)
@@ -40,6 +41,29 @@ func (s *Server) headers(x *exchange, to reply, given map[string]any, out *respo
 	return nil
 }
 
+// payOwed gives a reply the header that HTTP asks for under its status, unless the document has an example of it. A vendor
+// with a catalogue is taken at its word.
+func (x *exchange) payOwed(to reply, out *response) {
+	if x.op.of.catalogued() {
+		return
+	}
+	name, text := x.owed(to.status)
+	if h := to.header(name); text != "" && out.header[name] == "" && (h == nil || len(h.given) == 0) {
+		out.setHeader(name, text)
+	}
+}
+
+// ofTransport says whether a header tells how a reply travels. That is so as it is, whatever a document says: a made
+// Content-Encoding or Transfer-Encoding would make the reply unreadable. Content-Type is none of a reply's headers either
+// (OpenAPI, "Response Object").
+func ofTransport(name string) bool {
+	switch http.CanonicalHeaderKey(name) {
+	case "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Date", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
+		return true
+	}
+	return false
+}
+
 func (r reply) header(name string) *header {
 	for i := range r.headers {
 		if strings.EqualFold(r.headers[i].Name, name) {
@@ -51,14 +75,14 @@ func (r reply) header(name string) *header {
 
 // headerValue is the first example that keeps the header's schema, else a value made for it.
 func (s *Server) headerValue(x *exchange, h *header) (any, error) {
-	valid, _ := x.op.of.generator.Examples(h.Examples, h.Schema, schema.Response)
-	if len(valid) > 0 {
-		return valid[0].Value, nil
+	dynamic := s.dynamic(x)
+	if len(h.given) > 0 && (!dynamic || h.Schema == "") {
+		return h.given[0].Value, nil
 	}
 	if h.Schema == "" {
 		return "", nil
 	}
-	return x.op.of.generator.Value(h.Schema, x.source().Sub("header", h.Name), generate.Options{View: schema.Response, Dynamic: s.config.Dynamic, At: x.now})
+	return x.op.of.generator.Value(h.Schema, x.source().Sub("header", h.Name), generate.Options{View: schema.Response, Dynamic: dynamic, At: x.now})
 }
 
 // put writes a header as its schema's style says (OpenAPI: always simple).

@@ -85,6 +85,9 @@ func (s *Server) decodeOther(x *exchange) *no {
 		if unread != nil && unread.Kind == params.Mismatched {
 			return vendorNo(specs.UnsupportedMediaType, "Content-Type", d)
 		}
+		if unread != nil && unread.Kind == params.Breached {
+			return vendorNo(specs.InvalidParameter, "", d)
+		}
 		return vendorNo(specs.MalformedBody, "", d)
 	}
 	x.decoded, x.hasBody = v, true
@@ -219,8 +222,12 @@ func (s *Server) unsealField(x *exchange) *no {
 		return nil
 	}
 	holder, name := memberAt(x.decoded, x.op.openPart)
-	text, ok := holder[name].(string)
-	if !ok || text == "" {
+	text, isText := holder[name].(string)
+	if there := holder[name] != nil; there && !isText && x.media.inPlace {
+		// The schema describes the opened value, and would take what nobody has sealed.
+		return vendorNo(specs.Unsealable, name, diagnosis.New("sealed-plain-json"))
+	}
+	if text == "" {
 		return nil // the schema says so in a moment
 	}
 	opened, failed := x.op.cipher.Open(nil, []byte(text))

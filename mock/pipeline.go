@@ -32,8 +32,8 @@ func stages() []stage {
 		{"unseal member", (*Server).unsealField}, // a sealed member of the decoded body, decoded in its turn
 		{"verify", (*Server).verifyOpened},       // the signature where it is that of the opened body
 		{"validate", (*Server).validate},         // parameters and body against their schemas
-		{"negotiate", (*Server).negotiate},       // a form of the answer that the caller accepts
 		{"prefer", (*Server).prefer},             // the answer that the caller asks for
+		{"negotiate", (*Server).negotiate},       // a form of it that the caller accepts
 	}
 }
 
@@ -98,7 +98,7 @@ func (s *Server) logger() *log.Logger {
 // entry is what the journal keeps of an exchange.
 func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange {
 	e := &journal.Exchange{
-		ID: s.serial.Add(1), At: x.began, Clock: x.now, Method: strings.Clone(clip(x.request.Method)), Path: strings.Clone(shownPath(x.path)), Status: out.status,
+		ID: s.serial.Add(1), At: x.began, Clock: x.now, Method: strings.Clone(clip(x.request.Method)), Path: strings.Clone(x.shownPath()), Status: out.status,
 		Session: x.named, Outcome: journal.OK, Warnings: x.warnings, Reply: out.body, Duration: time.Since(x.began),
 	}
 	if x.place != nil {
@@ -168,10 +168,15 @@ func (s *Server) send(w http.ResponseWriter, x *exchange, out *response, failed 
 	for name, v := range out.header {
 		h.Set(name, v)
 	}
+	if exposed := h.Get("Access-Control-Expose-Headers"); exposed != "" && len(out.header) > 0 { // a page reads them by name only
+		h.Set("Access-Control-Expose-Headers", exposed+","+strings.Join(sortedKeys(out.header), ","))
+	}
 	if out.mediaType != "" {
 		h.Set("Content-Type", out.mediaType)
 	}
-	h.Set("Content-Length", lengthOf(out.text))
+	if !bodiless(out.status) { // which tell no length (RFC 9110, section 8.6)
+		h.Set("Content-Length", lengthOf(out.text))
+	}
 	w.WriteHeader(out.status)
 	if text := out.sent(x.request.Method); len(text) > 0 {
 		_, _ = w.Write(text)
@@ -185,7 +190,7 @@ func (s *Server) send(w http.ResponseWriter, x *exchange, out *response, failed 
 // sent is what travels of a reply's body.
 func (r *response) sent(method string) []byte {
 	switch {
-	case method == http.MethodHead, r.damage == fault.Cut:
+	case method == http.MethodHead, r.damage == fault.Cut, bodiless(r.status):
 		return nil
 	case r.damage == fault.Truncate:
 		return r.text[:len(r.text)/2]

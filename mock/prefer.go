@@ -84,7 +84,10 @@ func (x *exchange) wished(name string) (string, bool) {
 
 func (x *exchange) wishStatus(v string) bool {
 	status, err := strconv.Atoi(v)
-	if err != nil || status < 200 || status > 599 {
+	if err != nil {
+		status = x.op.statusOf(v)
+	}
+	if status < 200 || status > 599 {
 		return false
 	}
 	_, ok := x.op.reply(status)
@@ -92,9 +95,24 @@ func (x *exchange) wishStatus(v string) bool {
 	return ok
 }
 
+// statusOf is a status that a range such as 4XX, or default, stands for in the contract: the first of the range, or the
+// first from 500 on, that has no response of its own; 0 where the contract has no such key.
+func (op *compiled) statusOf(key string) int {
+	first := http.StatusInternalServerError
+	if len(key) == 3 && strings.EqualFold(key[1:], "XX") {
+		key, first = strings.ToUpper(key), 100*int(key[0]-'0')
+	}
+	for status := first; status < first+100; status++ {
+		if r, ok := op.reply(status); ok && r.Status == key {
+			return status
+		}
+	}
+	return 0
+}
+
 // wishExample looks for the example in the reply that is asked for, else in the success, else wherever it is.
 func (x *exchange) wishExample(v string) bool {
-	to := x.op.success()
+	to := x.op.usual
 	if x.wish.status != 0 {
 		to, _ = x.op.reply(x.wish.status)
 	}

@@ -32,6 +32,8 @@ func (t *dataTable) of(vendor string) behave.Data {
 // takes them back. What callers and tests have changed since stays changed. The error says that no such vendor is played,
 // or which record does not keep its contract; then nothing has changed.
 func (s *Server) SetData(vendor string, d behave.Data) error {
+	s.swapping.RLock() // or contracts that are swapped meanwhile would lose it
+	defer s.swapping.RUnlock()
 	contract, ok := s.contract(vendor)
 	if !ok {
 		return fmt.Errorf("data for %s: no such vendor is played", quote(vendor))

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"understudy/mock/behave"
@@ -13,11 +14,12 @@ import (
 	"understudy/mock/internal/media"
 	"understudy/mock/internal/schema"
 	"understudy/mock/internal/wire"
+	"understudy/specs"
 )
 
 // succeed renders a behaviour's reply in the envelope of its operation.
 func (s *Server) succeed(x *exchange, replied behave.Reply) (*response, error) {
-	to := x.op.success()
+	to := x.op.usual
 	if replied.Status != 0 {
 		known := false
 		if to, known = x.op.reply(replied.Status); !known {
@@ -59,7 +61,7 @@ func (s *Server) succeed(x *exchange, replied behave.Reply) (*response, error) {
 // constant is the value that the contract's schema gives for a member of a success; an envelope that says $message or
 // $code leaves them to it.
 func (op *compiled) constant(member string) any {
-	for _, b := range op.success().bodies {
+	for _, b := range op.usual.bodies {
 		if v, ok := b.schema.Constant(member); ok {
 			return v
 		}
@@ -111,7 +113,10 @@ func (x *exchange) minted() fake.Source {
 // render converts a value by the contract's schema, holds it to that schema, and writes it.
 func (s *Server) render(x *exchange, to reply, v any) (*response, error) {
 	format, lists := x.format()
-	b := x.preferredBody(to.bodies)
+	if len(to.bodies) == 0 {
+		return nil, &brokenReply{x.op.ID, fmt.Errorf("status %d has no body", to.status)}
+	}
+	b := x.preferredBody(to)
 	for i, other := range to.bodies {
 		if format != "" && strings.HasSuffix(other.base, format) {
 			b = &to.bodies[i]
@@ -121,15 +126,29 @@ func (s *Server) render(x *exchange, to reply, v any) (*response, error) {
 	if b.schema == nil {
 		return nil, &brokenReply{x.op.ID, fmt.Errorf("type %s has no schema", b.base)}
 	}
-	converted, err := b.schema.Convert(v)
+	converted, err := b.hold(x.op, v)
 	if err != nil {
-		return nil, &brokenReply{x.op.ID, err}
-	}
-	if violations := b.schema.Validate(converted); violations != nil {
-		first := violations[0]
-		return nil, &brokenReply{x.op.ID, fmt.Errorf("at %q %s (%s) wants %s, there is %s", first.Pointer, first.Keyword, first.At, first.Expected, first.Got)}
+		return nil, err
 	}
 	return s.write(x, to.status, b, lists, converted)
+}
+
+// hold converts a value by a body's schema and holds it to that schema.
+func (b *body) hold(op *operation, v any) (any, error) {
+	converted, err := b.schema.Convert(v)
+	if err != nil {
+		return nil, &brokenReply{op.ID, err}
+	}
+	if violations := b.schema.Validate(converted); violations != nil {
+		return nil, &brokenReply{op.ID, violated(violations)}
+	}
+	return converted, nil
+}
+
+// violated tells the first of some violations.
+func violated(violations []schema.Violation) error {
+	first := violations[0]
+	return fmt.Errorf("at %q %s (%s) wants %s, there is %s", first.Pointer, first.Keyword, first.At, first.Expected, first.Got)
 }
 
 // write writes a value that keeps a body's schema as that body.
@@ -184,14 +203,26 @@ func (x *exchange) format() (format string, lists schema.Lists) {
 // seal ciphers a rendered reply where the contract says so: the whole of it, or one member. What a cipher takes at random
 // is minted for the call.
 func (s *Server) seal(x *exchange, out *response) {
+	s.sealBy(x, out, func(plain []byte) []byte { return x.op.cipher.SealWith(nil, plain, x.random()) })
+}
+
+// sealBy ciphers a reply by a function. Where there is no body, nothing is sealed.
+func (s *Server) sealBy(x *exchange, out *response, seal func(plain []byte) []byte) {
+	if len(out.text) == 0 {
+		return
+	}
 	switch x.op.sealPart {
 	case "":
 	case "body":
-		out.text = x.op.cipher.SealWith(nil, out.text, x.random())
+		out.text = seal(out.text)
 		if label := x.op.Wire.Seal.MediaType; label != "" {
 			out.mediaType = label
 		}
 	default:
+		if out.body.MediaType == formMediaType {
+			out.text = sealField(out.text, specs.UnescapePointer(x.op.sealPart[1:]), seal)
+			return
+		}
 		plain, ok := wire.Member(out.text, x.op.sealPart)
 		if !ok || string(plain) == "null" {
 			return
@@ -200,11 +231,26 @@ func (s *Server) seal(x *exchange, out *response) {
 		if json.Unmarshal(plain, &text) == nil {
 			plain = []byte(text)
 		}
-		sealed, _ := json.Marshal(string(x.op.cipher.SealWith(nil, plain, x.random())))
+		sealed, _ := json.Marshal(string(seal(plain)))
 		if whole, err := wire.PutMember(out.text, x.op.sealPart, sealed); err == nil {
 			out.text = whole
 		}
 	}
+}
+
+// sealField ciphers one field of a form.
+func sealField(form []byte, name string, seal func(plain []byte) []byte) []byte {
+	fields := strings.Split(string(form), "&")
+	for i, field := range fields {
+		key, v, _ := strings.Cut(field, "=")
+		if plainKey, err := url.QueryUnescape(key); err != nil || plainKey != name {
+			continue
+		}
+		if plain, err := url.QueryUnescape(v); err == nil {
+			fields[i] = key + "=" + url.QueryEscape(string(seal([]byte(plain))))
+		}
+	}
+	return []byte(strings.Join(fields, "&"))
 }
 
 // random is what the cipher takes at random.

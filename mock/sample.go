@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -17,22 +18,28 @@ type example struct {
 	value any
 	// broken says that it does not keep its own schema: it is answered only to who asks for it by name.
 	broken *generate.Problem
+	// failure says that it is one of an error, where errors come under the status of a success: the same holds for it.
+	failure bool
 }
 
 // examples judges what a document gives for a body.
-func (c *compilation) examples(b *body) []example {
-	valid, broken := c.generator.Examples(b.Examples, b.Schema, schema.Response)
+func (op *compiled) examples(b *body) []example {
+	valid, broken := op.of.generator.Examples(b.Examples, b.Schema, schema.Response)
 	var list []example
 	for _, one := range b.Examples {
+		whole, _ := op.of.contract.Value(one.Pointer)
+		if text, ok := b.written(whole); ok {
+			list = append(list, example{name: one.Name, value: text})
+			continue
+		}
 		for _, v := range valid {
 			if v.Pointer == one.Pointer {
-				list = append(list, example{name: one.Name, value: v.Value})
+				list = append(list, example{name: one.Name, value: v.Value, failure: op.isFailure(v.Value)})
 			}
 		}
 		for i := range broken {
 			if broken[i].Pointer == one.Pointer {
-				v, _ := c.contract.Value(one.Pointer)
-				list = append(list, example{name: one.Name, value: v, broken: &broken[i]})
+				list = append(list, example{name: one.Name, value: whole, broken: &broken[i]})
 			}
 		}
 	}
@@ -42,12 +49,16 @@ func (c *compilation) examples(b *body) []example {
 // sampled answers from the contract alone: with the example that is asked for, else the first one that keeps its schema,
 // else with a value made for the schema. The value is a function of seed, operation and the values in the path.
 func (s *Server) sampled(x *exchange) (*response, *no) {
-	to := x.op.success()
+	to := x.op.usual
 	if x.wish.status != 0 {
 		to, _ = x.op.reply(x.wish.status) // there is one: the wish was checked
 	}
 	out, err := s.sample(x, to, x.wish.example)
-	if err != nil {
+	var broken *brokenReply
+	switch {
+	case errors.As(err, &broken):
+		return nil, failure("reply-breaks-contract", http.StatusInternalServerError, err)
+	case err != nil:
 		return nil, failure("no-answer", http.StatusNotImplemented, fmt.Errorf("%w; give an example that keeps the schema", err))
 	}
 	return out, nil
@@ -59,9 +70,9 @@ func (s *Server) sample(x *exchange, to reply, named string) (*response, error) 
 	if !bodiless(to.status) && len(to.bodies) > 0 {
 		b := to.named(named)
 		if b == nil {
-			b = x.preferredBody(to.bodies)
+			b = x.preferredBody(to)
 		}
-		v, err := s.sampleValue(x, b, named)
+		v, err := s.sampleValue(x, to.status, b, named)
 		if err != nil {
 			return nil, err
 		}
@@ -91,23 +102,44 @@ func (r reply) named(name string) *body {
 	return nil
 }
 
-func (s *Server) sampleValue(x *exchange, b *body, named string) (any, error) {
-	dynamic := s.config.Dynamic
-	if x.wish.dynamic != nil {
-		dynamic = *x.wish.dynamic
-	}
+// sampleValue is an example that is asked for as it stands, and all else in the envelope that the contract has for successes.
+func (s *Server) sampleValue(x *exchange, status int, b *body, named string) (any, error) {
+	dynamic := s.dynamic(x)
+	success := status >= 200 && status < 300
 	for _, e := range b.examples {
-		if named != "" && e.name == named || named == "" && !dynamic && e.broken == nil {
+		switch {
+		case named != "" && e.name == named:
+			return e.value, nil
+		case named == "" && !dynamic && e.broken == nil && !(success && e.failure):
+			if success {
+				return s.enveloped(x, b, e.value)
+			}
 			return e.value, nil
 		}
 	}
 	if b.Schema == "" {
-		if isJSON(b.base) {
+		switch b.base {
+		case formMediaType, "multipart/form-data":
 			return map[string]any{}, nil
+		}
+		if isJSON(b.base) {
+			return s.enveloped(x, b, map[string]any{})
 		}
 		return "", nil
 	}
-	return x.op.of.generator.Value(b.Schema, x.source().Sub("body"), generate.Options{View: schema.Response, Dynamic: dynamic, At: x.now})
+	v, err := x.op.of.generator.Value(b.Schema, x.source().Sub("body"), generate.Options{View: schema.Response, Dynamic: dynamic, At: x.now})
+	if err != nil || !success {
+		return v, err
+	}
+	return s.enveloped(x, b, v)
+}
+
+// dynamic says whether made values are preferred to examples.
+func (s *Server) dynamic(x *exchange) bool {
+	if x.wish.dynamic != nil {
+		return *x.wish.dynamic
+	}
+	return s.config.Dynamic
 }
 
 // source is what decides a sampled reply.

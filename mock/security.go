@@ -2,6 +2,8 @@ package mock
 
 import (
 	"encoding/base64"
+	"net/http"
+	"slices"
 	"strings"
 
 	"understudy/mock/internal/diagnosis"
@@ -73,7 +75,7 @@ func credentialOf(scheme *specs.SecurityScheme, text string) (string, bool) {
 	}
 	given, rest, _ := strings.Cut(text, " ")
 	rest = strings.TrimSpace(rest)
-	if !strings.EqualFold(given, name) || rest == "" {
+	if !strings.EqualFold(given, name) || rest == "" || name == "bearer" && strings.ContainsAny(rest, " \t") { // RFC 6750, section 2.1
 		return "", false
 	}
 	if name != "basic" {
@@ -89,7 +91,9 @@ func wanted(alternatives [][]specs.SecurityScheme) string {
 	for _, schemes := range alternatives {
 		var all []string
 		for i := range schemes {
-			all = append(all, kindOf(&schemes[i])+" in the "+schemes[i].In+" "+schemes[i].Key)
+			if schemes[i].In != "" { // a certificate stands nowhere in a request
+				all = append(all, kindOf(&schemes[i])+" in the "+schemes[i].In+" "+schemes[i].Key)
+			}
 		}
 		list = append(list, strings.Join(all, " and "))
 	}
@@ -108,28 +112,47 @@ func kindOf(scheme *specs.SecurityScheme) string {
 	return "an API key"
 }
 
-// challenges are the values of WWW-Authenticate, which a 401 has to have (RFC 9110, section 11.6.1). What is no HTTP
+// challenge is the value of WWW-Authenticate, which a 401 has to have (RFC 9110, section 11.6.1). What is no HTTP
 // authentication scheme is told by a name of our own.
-func challenges(op *operation) []string {
+func challenge(op *compiled) string {
 	var list []string
-	seen := map[string]bool{}
+	add := func(scheme string, parameters ...string) {
+		text := scheme + ` realm="` + op.Vendor + `"`
+		for i := 0; i+1 < len(parameters); i += 2 {
+			text += ", " + parameters[i] + `="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(parameters[i+1]) + `"`
+		}
+		if !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
 	for _, schemes := range op.Requirements {
 		for i := range schemes {
-			scheme := &schemes[i]
-			text := ""
-			switch {
+			switch scheme := &schemes[i]; {
 			case scheme.Bearer:
-				text = `Bearer realm="` + op.Vendor + `"`
+				add("Bearer")
 			case scheme.Scheme != "":
-				text = strings.ToUpper(scheme.Scheme[:1]) + scheme.Scheme[1:] + ` realm="` + op.Vendor + `"`
+				add(strings.ToUpper(scheme.Scheme[:1]) + scheme.Scheme[1:])
 			case scheme.Type == "apiKey":
-				text = `ApiKey realm="` + op.Vendor + `", in="` + scheme.In + `", name="` + scheme.Key + `"`
-			}
-			if text != "" && !seen[text] {
-				seen[text] = true
-				list = append(list, text)
+				add("ApiKey", "in", scheme.In, "name", scheme.Key)
 			}
 		}
 	}
-	return list
+	if op.Wire.Sign != nil {
+		add("Signature")
+	}
+	if auth := op.Wire.Auth; auth != nil && len(auth.Fields) > 0 {
+		add("Fields")
+	}
+	return strings.Join(list, ", ")
+}
+
+// owed is the header that HTTP itself asks for under a status: its canonical name and its value, "" for none.
+func (x *exchange) owed(status int) (name, text string) {
+	switch status {
+	case http.StatusUnauthorized:
+		return "Www-Authenticate", x.op.challenge
+	case http.StatusMethodNotAllowed:
+		return "Allow", strings.Join(x.place.allow, ", ")
+	}
+	return "", ""
 }

@@ -30,8 +30,10 @@ func (s *Server) newEcho() *echo.Echo {
 		Skipper:         func(c echo.Context) bool { return !fromLoopbackPage(c.Request()) },
 		AllowOriginFunc: func(origin string) (bool, error) { return loopbackOrigin(origin), nil },
 		AllowMethods:    []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
-		ExposeHeaders:   []string{headerRefusal, headerDiagnosis, headerFault, headerSession, "Preference-Applied"},
-		MaxAge:          600,
+		// A page may send its cookies: only pages of this machine are answered, and the mock holds nothing of anybody's.
+		AllowCredentials: true,
+		ExposeHeaders:    []string{headerRefusal, headerDiagnosis, headerFault, headerSession, "Preference-Applied"},
+		MaxAge:           600,
 	}))
 	handle := func(c echo.Context) error {
 		s.serve(c.Response().Writer, c.Request()) // the bare one: Echo's panics where nothing can be flushed

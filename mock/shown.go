@@ -2,11 +2,14 @@ package mock
 
 import (
 	"encoding/json"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"understudy/mock/internal/diagnosis"
 	"understudy/mock/internal/journal"
+	"understudy/mock/internal/media"
 	"understudy/mock/internal/wire"
 	"understudy/specs"
 )
@@ -47,7 +50,7 @@ type Parameter struct {
 	Value string `json:"value"`
 }
 
-// Body is a shown body: decoded JSON where it is JSON, else only its size.
+// Body is a shown body: decoded where it is JSON, XML or a form, else only its size.
 type Body struct {
 	MediaType string `json:"mediaType,omitempty"`
 	// Bytes counts what went over the wire, sealed where it is sealed.
@@ -111,12 +114,12 @@ func shownParameter(op *compiled, name, v string) string {
 // shows says whether the contract declares a parameter or form field and does not mark it as sensitive: what nobody
 // declared may be anything, a secret sent along by mistake for one.
 func (op *compiled) shows(name string) bool {
-	if op.Security != nil && op.Security.Key == name {
+	if slices.Contains(op.secrets, name) {
 		return false
 	}
 	for _, p := range op.parameters {
 		if p.Name == name {
-			return p.Sensitive == ""
+			return !p.secret
 		}
 	}
 	for _, b := range op.bodies {
@@ -125,6 +128,26 @@ func (op *compiled) shows(name string) bool {
 		}
 	}
 	return false
+}
+
+// shownPath is the path of a call, with the values of parameters masked that the contract marks as sensitive.
+func (x *exchange) shownPath() string {
+	if x.op == nil || !slices.ContainsFunc(x.op.parameters, func(p parameter) bool { return p.In == "path" && p.secret }) {
+		return shownPath(x.path)
+	}
+	own := x.path
+	for range strings.Count(x.op.Path, "/") {
+		own = own[:max(strings.LastIndexByte(own, '/'), 0)]
+	}
+	path := x.op.Path
+	for i, name := range x.op.pathNames {
+		text := masked
+		if at := len(x.values) - len(x.op.pathNames) + i; at >= 0 && x.op.shows(name) {
+			text = url.PathEscape(x.values[at])
+		}
+		path = strings.Replace(path, "{"+name+"}", text, 1)
+	}
+	return shownPath(own + path)
 }
 
 // shownPath cuts a path where a caller has put parameters by mistake: they may hold a token.
@@ -152,11 +175,11 @@ func shownBody(op *compiled, b journal.Body, request bool) Body {
 		return out
 	}
 	for _, known := range op.bodiesOf(request) {
-		if known.Schema != b.Schema || known.schema == nil {
+		if known.Schema != b.Schema || known.base != b.MediaType || known.schema == nil {
 			continue
 		}
-		v, err := wire.DecodeJSON(b.Text, wire.JSONOptions{DuplicateNames: true})
-		if err != nil {
+		v, ok := op.read(&known, b)
+		if !ok {
 			return out
 		}
 		out.Value = known.schema.Sensitive(v, func(_ string, v any) any {
@@ -165,8 +188,25 @@ func shownBody(op *compiled, b journal.Body, request bool) Body {
 			}
 			return masked
 		})
+		if auth := op.Wire.Auth; request && auth != nil {
+			for pointer := range auth.Fields {
+				if holder, name := memberAt(out.Value, pointer); holder[name] != nil {
+					holder[name] = masked
+				}
+			}
+		}
 	}
 	return out
+}
+
+// read decodes a kept body. The forms of a contract that says more about them than OpenAPI can are among the parameters.
+func (op *compiled) read(as *body, b journal.Body) (any, bool) {
+	if !isJSON(b.MediaType) && op.Wire.Formats == nil && op.Wire.Route == nil && (b.MediaType == formMediaType || strings.HasSuffix(b.MediaType, "xml")) {
+		v, err := media.Decode(&as.MediaType, as.schema, b.MediaType, b.Text)
+		return v, err == nil
+	}
+	v, failed := wire.DecodeJSON(b.Text, wire.JSONOptions{DuplicateNames: true})
+	return v, failed == nil
 }
 
 func (op *compiled) bodiesOf(request bool) []body {

@@ -45,7 +45,7 @@ func (s *Server) SetContracts(contracts []*specs.Contract) error {
 		if chosen == nil {
 			continue
 		}
-		v, err := next.variant(known(contracts, chosen.readings), l.own)
+		v, err := next.variant(known(contracts, chosen.readings), next.slots(l.own))
 		if err != nil {
 			return fmt.Errorf("session %s: %w", quote(one.Name), err)
 		}
@@ -66,6 +66,21 @@ func (s *Server) Prefix(vendor string) string {
 		return v.prefix
 	}
 	return ""
+}
+
+// slots leaves out the credentials of slots that no contract has any more.
+func (p *playing) slots(own map[string]Credentials) map[string]Credentials {
+	out := map[string]Credentials{}
+	for _, v := range p.base.vendors {
+		kept := Credentials{}
+		for _, slot := range v.contract.Slots() {
+			if c, ok := own[v.contract.Vendor][slot.Name]; ok && slot.List == (len(c.Tokens) > 0) {
+				kept[slot.Name] = c
+			}
+		}
+		out[v.contract.Vendor] = kept
+	}
+	return out
 }
 
 // variant is what a session plays under readings and with its own credentials laid over the server's.

@@ -99,7 +99,7 @@ func (s *Server) validateParameters(x *exchange) (all []*no) {
 			}
 			continue
 		}
-		if given {
+		if _, taken := x.parameter[p.Name]; given && (!taken || p.In == "path") { // the path says what is called
 			x.parameter[p.Name] = v
 		}
 	}
@@ -135,6 +135,9 @@ func (p *parameter) read(x *exchange, raw params.Raw) (v any, given bool, failed
 		failed.diagnosis = diagnosis.New("parameter-twice", "name", p.Name)
 	}
 	failed.diagnosis.Findings = []diagnosis.Finding{p.finding(x, "style", "a value in the style "+p.Style, "text that cannot be read: "+err.Error())}
+	if p.MediaType != "" {
+		failed.diagnosis.Findings[0].Keyword, failed.diagnosis.Findings[0].Expected = "content", "a value of type "+p.MediaType
+	}
 	return nil, true, failed
 }
 
@@ -193,9 +196,7 @@ func (op *compiled) declares(name string) bool {
 // tellUnknown warns of query parameters that the contract does not have: a misspelt one would otherwise go unseen.
 func (s *Server) tellUnknown(x *exchange) {
 	for _, pair := range x.query {
-		known := strings.HasPrefix(pair.Name, "__") || slices.ContainsFunc(x.op.Requirements, func(all []specs.SecurityScheme) bool {
-			return slices.ContainsFunc(all, func(one specs.SecurityScheme) bool { return one.In == "query" && one.Key == pair.Name })
-		})
+		known := strings.HasPrefix(pair.Name, "__") || slices.Contains(x.op.wired, pair.Name)
 		for i := range x.op.parameters {
 			p := &x.op.parameters[i]
 			known = known || p.In == "query" && params.Consumes(&p.Parameter, p.schema, pair.Name)
