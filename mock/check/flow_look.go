@@ -156,7 +156,7 @@ func (r *run) borders(ctx context.Context, k *kind) {
 		if done == mostBorders || r.stopped(ctx) {
 			return
 		}
-		if c.Keyword == "" || credentialAt(op.Operation, c.Pointer) {
+		if c.Keyword == "" || credentialAt(op, c.Pointer) {
 			continue
 		}
 		body, err := r.opened(op, c.Value)

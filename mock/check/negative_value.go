@@ -161,16 +161,25 @@ func (r *run) bodyMistakes(op *operation, base *drive.Request, values map[string
 
 // valueMistake sends a broken body as it is: what the client would complete is not to be completed.
 func (r *run) valueMistake(op *operation, c generate.Case, below string, around func(any) (any, bool)) mistake {
-	make := func(v any) (trial, bool) {
-		whole, ok := around(v)
-		if !ok {
-			return trial{}, false
-		}
-		return trial{name: strings.TrimSuffix("body "+below+" "+c.Name, " "), values: with(op.base, drive.Body, jsonText(whole))}, true
+	t := trial{name: "body " + c.Name}
+	if below != "" {
+		t.name = strings.TrimSuffix("body "+below+" "+c.Name, " ")
 	}
-	t, ok := make(c.Value)
-	if below == "" {
-		t.name = "body " + c.Name
+	whole, ok := around(c.Value)
+	signed := signedAt(op)
+	_, isRecord := whole.(map[string]any)
+	aboutSignature := slices.Contains(signed, below+c.Pointer) || len(signed) > 0 && !isRecord
+	if ok && aboutSignature {
+		// Whoever signs would mend it, or finds no place to sign.
+		text := jsonText(whole)
+		t.values, t.alter = op.base, func(request *drive.Request) { request.Body, request.Plain = text, text }
+		ok = !op.Wire.Seal.SealsBody()
+	} else if ok {
+		whole = clone(whole)
+		for _, pointer := range signed {
+			remove(whole, pointer) // made anew, over what is broken
+		}
+		t.values = with(op.base, drive.Body, jsonText(whole))
 	}
 	m := mistake{
 		trial: t, what: fmt.Sprintf("breaks the rule %s at %s of the body", c.Keyword, pointerText(below+c.Pointer)), in: "body",
@@ -178,9 +187,12 @@ func (r *run) valueMistake(op *operation, c generate.Case, below string, around 
 		rule:   op.body.Schema,
 		broken: func(*drive.Request) bool { return ok },
 	}
-	if credentialAt(op.Operation, below+c.Pointer) {
+	if credentialAt(op, below+c.Pointer) {
 		// Whether it is a credential or a field is the server's own way to look at it.
 		m.conditions = append(m.conditions, specs.WrongCredentials, specs.UnknownKey, specs.InvalidParameter)
+	}
+	if aboutSignature {
+		m.conditions = append(m.conditions, specs.MissingSignature, specs.InvalidSignature, specs.StaleTimestamp, specs.MissingParameter)
 	}
 	return m
 }
@@ -195,11 +207,22 @@ func pointerText(pointer string) string {
 // formMistakes break the rules of a body that is no JSON; what its texts make valid again is left out.
 func (r *run) formMistakes(op *operation) []mistake {
 	valid, err := r.bodyFrom(op, r.shape(op), generate.All)
+	signed := signedAt(op)
+	if len(signed) > 0 {
+		// Rules can be broken of a value that is valid, and that has all that signing adds.
+		valid, err = r.values.Value(op.body.Schema, r.shape(op), requestOptions(generate.All))
+	}
 	if err != nil {
 		return nil
 	}
 	var list []mistake
 	for _, c := range r.values.Broken(op.body.Schema, valid, r.source(op, "broken"), requestOptions(generate.Believable)) {
+		if slices.Contains(signed, c.Pointer) {
+			continue // the signature has mistakes of its own
+		}
+		for _, pointer := range signed {
+			remove(c.Value, pointer)
+		}
 		list = append(list, mistake{
 			trial: trial{name: "body " + c.Name, values: with(op.base, drive.Body, c.Value)},
 			what:  fmt.Sprintf("breaks the rule %s at %s of the body", c.Keyword, pointerText(c.Pointer)), in: "body", pointer: c.Pointer, keyword: c.Keyword,
@@ -260,10 +283,16 @@ func (r *run) wholeBodyMistakes(op *operation, base *drive.Request, values map[s
 	if isJSON(mediaBase(op.body.Type)) && len(base.Plain) > 1 && op.Wire.Seal.SealedMember() == "" {
 		cut := base.Plain[:len(base.Plain)-1]
 		if _, err := wire.DecodeJSON(cut, wire.JSONOptions{}); err != nil {
-			list = append(list, mistake{
+			m := mistake{
 				trial: trial{name: "body cut off", values: with(op.base, drive.Body, bytes.Clone(cut))}, what: "has a body that is no JSON", in: "body",
 				keyword: "contentMediaType", rule: op.body.Pointer, conditions: []specs.Condition{specs.MalformedBody, specs.InvalidParameter},
-			})
+			}
+			if len(signedAt(op)) > 0 {
+				// There is no place to sign.
+				m.values, m.alter = op.base, func(request *drive.Request) { request.Body = request.Body[:max(len(request.Body)-1, 0)] }
+				m.conditions = append(m.conditions, specs.MissingSignature, specs.InvalidSignature)
+			}
+			list = append(list, m)
 		}
 	}
 	if s := op.Wire.Seal; inBody && !(s.SealsBody() && len(s.Labels) == 0) && !takesAnyType(op.Operation) {

@@ -121,7 +121,7 @@ func (r *run) bodyFrom(op *operation, src fake.Source, optional generate.Optiona
 	return r.opened(op, v)
 }
 
-// opened takes the credentials out of a made body, for the client knows the right ones, and puts a made change in the place
+// opened takes the credentials and the signature out of a made body, for the client knows the right ones, and puts a made change in the place
 // of a sealed member.
 func (r *run) opened(op *operation, v any) (any, error) {
 	v = clone(v)
@@ -129,6 +129,9 @@ func (r *run) opened(op *operation, v any) (any, error) {
 		for pointer := range a.Fields {
 			remove(v, pointer)
 		}
+	}
+	for _, pointer := range signedAt(op) {
+		remove(v, pointer)
 	}
 	record, ok := v.(map[string]any)
 	member := op.Wire.Seal.SealedMember()
@@ -145,6 +148,28 @@ func (r *run) opened(op *operation, v any) (any, error) {
 	}
 	record[member] = inner
 	return record, nil
+}
+
+// signedAt lists where in the body the signature stands, and what belongs to it, as JSON pointers: the client fills these in.
+func signedAt(op *operation) []string {
+	s := op.Wire.Sign
+	if s == nil || op.body == nil {
+		return nil
+	}
+	isForm := mediaBase(op.body.Type) == formType
+	var list []string
+	for _, one := range []string{s.Parameter, s.KeyParameter, s.TimeParameter, s.NonceParameter, s.MethodParameter} {
+		if one == "" {
+			continue
+		}
+		switch place, name := location(one); {
+		case place == specs.PlaceBody && !isForm:
+			list = append(list, specs.Location(one).Pointer())
+		case (place == specs.PlaceForm || place == specs.PlaceParameter) && isForm:
+			list = append(list, "/"+specs.EscapePointer(name))
+		}
+	}
+	return list
 }
 
 // heldSchema is the schema of what a sealed member opens to.

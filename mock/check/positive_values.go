@@ -189,7 +189,7 @@ func (r *run) bodyVariants(op *operation, base map[string]any) []attempt {
 	member := op.Wire.Seal.SealedMember()
 	if op.body.Schema != "" {
 		for _, c := range r.values.Cases(op.body.Schema, r.source(op, "body"), requestOptions(generate.None)) {
-			if member != "" && (c.Pointer == "/"+specs.EscapePointer(member)) || credentialAt(op.Operation, c.Pointer) {
+			if member != "" && (c.Pointer == "/"+specs.EscapePointer(member)) || credentialAt(op, c.Pointer) {
 				continue // what is sealed has cases of its own, and credentials are the client's
 			}
 			body, err := r.opened(op, c.Value)
@@ -231,8 +231,11 @@ func remembered(op *operation, body any, about string) any {
 	return record
 }
 
-// credentialAt says whether a place in the body holds a credential.
-func credentialAt(op *specs.Operation, pointer string) bool {
+// credentialAt says whether a place in the body holds a credential, or something of the signature.
+func credentialAt(op *operation, pointer string) bool {
+	if slices.Contains(signedAt(op), pointer) {
+		return true
+	}
 	a := op.Wire.Auth
 	if a == nil {
 		return false

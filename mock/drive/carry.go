@@ -86,6 +86,31 @@ func sealMember(cipher *wire.Cipher, text []byte, pointer string, holdsJSON bool
 	return wire.PutMember(text, pointer, appendAny(string(cipher.Seal(nil, opened))))
 }
 
+// openedMember puts the object or list whose JSON text the member at a pointer is in the place of that text: so it stands in
+// what is signed before it is sealed.
+func openedMember(body []byte, pointer string) []byte {
+	if pointer == "" {
+		return body
+	}
+	raw, ok := wire.Member(body, pointer)
+	if !ok || raw[0] != '"' {
+		return body
+	}
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		return body
+	}
+	v, failed := wire.DecodeJSON([]byte(text), wire.JSONOptions{})
+	if failed != nil || isSingle(v) {
+		return body
+	}
+	opened, err := wire.PutMember(body, pointer, []byte(text))
+	if err != nil {
+		return body
+	}
+	return opened
+}
+
 // signsInside says whether the signature, or something that belongs to it, is a member of the body.
 func (p *plan) signsInside() bool {
 	return slices.ContainsFunc(p.locations(), func(l specs.Location) bool { return l.Place() == specs.PlaceBody })
@@ -110,6 +135,9 @@ func (c *Client) placeMedia(d *draft, v any) error {
 			return &FieldError{Operation: d.ID, Field: Body, Reason: "has no form as " + d.media.Type + ": " + failed.Error()}
 		}
 		return err
+	}
+	if isJSON && !d.Wire.Seal.SealsBody() {
+		body = openedMember(body, d.Wire.Seal.RequestPart())
 	}
 	if err := c.carry(d, body, label); err != nil {
 		return err
@@ -180,7 +208,12 @@ func (c *Client) placeFields(d *draft, v any) error {
 			judged = record
 		}
 	}
-	d.request.Problems = append(d.request.Problems, c.problems("body", "", d.body.Validate(judged))...)
+	// What the signature adds is still to come.
+	d.request.Problems = append(d.request.Problems, slices.DeleteFunc(c.problems("body", "", d.body.Validate(judged)), func(p Problem) bool {
+		return p.Missing && slices.ContainsFunc(d.locations(), func(l specs.Location) bool {
+			return (l.Place() == specs.PlaceForm || l.Place() == specs.PlaceParameter) && p.Pointer == "/"+specs.EscapePointer(l.Name()) && !d.absent[l.Name()]
+		})
+	})...)
 	text, _, err := media.Encode(d.media, d.body, record)
 	if err != nil {
 		return &FieldError{Operation: d.ID, Field: Body, Reason: "has no form as " + d.media.Type + ": " + err.Error()}

@@ -11,9 +11,11 @@ import (
 // Problem is one rule of the contract that a request or a reply breaks. It describes what stands there and does not show
 // it.
 type Problem struct {
-	// In is path, query, header, body or reply; Pointer a JSON pointer into the body or the name of a parameter.
+	// In is path, query, header, cookie, body or reply; of a reply, header is one of its own. Pointer is a JSON pointer into the
+	// body, or the name of a parameter or header and a pointer into its value.
 	In, Pointer string
-	// Keyword is the rule: a keyword of JSON Schema.
+	// Keyword is the rule: a keyword of JSON Schema, or style (the text or value has not the form of the parameter), status,
+	// mediaType and body (of a reply: none such is declared, or it has none), seal.
 	Keyword       string
 	Expected, Got string
 	// At is the rule's place in the contract, Clause the statement of the vendor's document.

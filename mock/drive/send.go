@@ -37,8 +37,8 @@ type Reply struct {
 	Body, Plain []byte
 	Sealed      bool
 	Unopened    *UnsealError
-	// Value is what Plain says, numbers as json.Number; lists are lists, whatever XML or a wrapper makes of them. It is nil,
-	// and Unread says why, when Plain is neither JSON nor XML that can be read.
+	// Value is what Plain says, numbers as json.Number; lists are lists, whatever XML or a wrapper makes of them, bytes a text
+	// that holds them. It is nil, and Unread says why, when Plain cannot be read as what its media type says.
 	Value  any
 	Unread error
 	// Problems are the rules of the contract that the reply breaks.
