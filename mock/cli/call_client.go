@@ -31,6 +31,8 @@ type driver struct {
 	development []string
 	config      drive.Config
 	client      *drive.Client
+	// standIns are the security schemes for which a text of ours stands in, since nobody configured a credential.
+	standIns []string
 	// loopback says that what is sent stays on this machine.
 	loopback bool
 }
@@ -195,6 +197,7 @@ func (d *driver) standIn(slots []specs.Slot) {
 		}
 		d.credentials[slot.Name] = mock.Credential{Text: text}
 		d.development = append(d.development, slot.Name)
+		d.standIns = append(d.standIns, slot.Name)
 	}
 }
 

@@ -155,10 +155,11 @@ func (p *program) checkServer(cmd *cobra.Command, d *driver, o checkFlags, repor
 	r, err := check.Run(cmd.Context(), check.Config{
 		Contract: d.contract, Credentials: d.credentials, Target: d.config.Target, HTTP: d.config.HTTP, Seed: d.settings.seed,
 		Only: o.only, Unsafe: o.unsafe, Rate: o.rate, MaxRequests: o.maxRequests, Wait: o.wait, Header: d.config.Header,
-		Account: o.account, FormField: o.formField, Progress: told.add, Version: toolVersion(),
+		Account: o.account, FormField: o.formField, Progress: d.openly(told.add), Version: toolVersion(),
 		KeepExchanges: slices.ContainsFunc(reports, func(t report.Target) bool { return t.Kind == "har" }),
 	})
 	told.end()
+	d.forgiveStandIns(r)
 	var unknown *check.UnknownError
 	switch {
 	case errors.As(err, &unknown):

@@ -187,3 +187,61 @@ func TestOurOwnMockIsTrue(t *testing.T) {
 		t.Errorf("ends with %d:\n%s%s", code, out, failed)
 	}
 }
+
+// TestTheFirstCheckOfAll is the one that everybody tries: a document of one's own against our own simulator, nothing
+// configured.
+func TestTheFirstCheckOfAll(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string]string{"petstore.yaml": petStore, "parts.yaml": petParts})
+	spec := filepath.Join(dir, "petstore.yaml")
+	s := serve(t, nil, "--spec", spec, "--vendor", "none")
+	code, out, failed := checked(s.ctx, "check", s.vendor+"/v1", "--spec", spec)
+	if code != 0 || !strings.Contains(out, "set UNDERSTUDY_PETSTORE_APIKEY") || !strings.Contains(out, "petstore: passed: ") || strings.Contains(failed, "failed") {
+		t.Errorf("ends with %d:\n%s%s", code, out, failed)
+	}
+	// A server that takes any credential although one is configured is another matter.
+	liar := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.Header.Get("X-Key") == "" {
+			w.Header().Del("Content-Type")
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		_, _ = w.Write([]byte(`[{"id":1}]`))
+	}))
+	t.Cleanup(liar.Close)
+	config := filepath.Join(petFiles(t), "understudy.yaml")
+	if code, out, failed = checked(s.ctx, "check", liar.URL+"/v1", "--config", config); code != 1 || !strings.Contains(out, "token from nowhere") {
+		t.Errorf("ends with %d:\n%s%s", code, out, failed)
+	}
+}
+
+// TestARecordingIsChecked records what a check sends and judges that again, without a server.
+func TestARecordingIsChecked(t *testing.T) {
+	t.Parallel()
+	dir, s := petFiles(t), pets(t, `[{"id":"1"}]`)
+	config, har := filepath.Join(dir, "understudy.yaml"), filepath.Join(dir, "traffic.har")
+	if code, out, failed := checked(t.Context(), "check", s.URL+"/v1", "--config", config, "--report", "har="+har); code != 1 {
+		t.Fatalf("ends with %d:\n%s%s", code, out, failed)
+	}
+	text, err := os.ReadFile(har)
+	if err != nil || bytes.Contains(text, []byte("hush")) {
+		t.Fatalf("%v: a secret is recorded:\n%s", err, text)
+	}
+	s.Close()
+	for _, args := range [][]string{{}, {s.URL + "/v1"}} {
+		code, out, failed := checked(t.Context(), append([]string{"check", "--config", config, "--har", har}, args...)...)
+		if code != 1 || !strings.Contains(out, "FAILED") {
+			t.Errorf("%q ends with %d:\n%s%s", args, code, out, failed)
+		}
+	}
+	if code, out, failed := checked(t.Context(), "check", "https://elsewhere.example", "--config", config, "--har", har); code != 2 || !strings.Contains(failed, "nothing was checked") {
+		t.Errorf("ends with %d:\n%s%s", code, out, failed)
+	}
+	if err := os.WriteFile(har, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, failed := checked(t.Context(), "check", "--config", config, "--har", har); code != 2 || strings.Count(failed, "\n") != 1 {
+		t.Errorf("ends with %d:\n%s%s", code, out, failed)
+	}
+}

@@ -38,7 +38,7 @@ that is there already is left as it is, unless --force is given.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.specs = args
-			return p.init(cmd, o, output, force)
+			return p.start(cmd, o, output, force)
 		},
 	}
 	f := cmd.Flags()
@@ -49,7 +49,7 @@ that is there already is left as it is, unless --force is given.`,
 	return cmd
 }
 
-func (p *program) init(cmd *cobra.Command, o options, output string, force bool) error {
+func (p *program) start(cmd *cobra.Command, o options, output string, force bool) error {
 	if err := checkGiven(cmd); err != nil {
 		return err
 	}

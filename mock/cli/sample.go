@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/base64"
 	"fmt"
 	"net/url"
 	"runtime"
@@ -25,7 +24,10 @@ type sample struct {
 // sampleOf finds a call of a contract that needs neither cipher nor signature, and so can be made by hand. A token is
 // shown only where its slot may be; else a word stands in its place.
 func sampleOf(c *specs.Contract, base string, credentials mock.Credentials, shown func(slot string) bool) (sample, bool) {
-	for _, op := range readingFirst(c) {
+	if !c.Bundled {
+		return ownSample(c, base, credentials, shown)
+	}
+	for _, op := range c.Operations {
 		body, known := sampleBodies()[op.ID]
 		if !plain(op) || op.Body != nil && op.Body.Required && !known || slices.ContainsFunc(op.Parameters, func(p specs.Parameter) bool { return p.Required }) {
 			continue
@@ -44,8 +46,6 @@ func sampleOf(c *specs.Contract, base string, credentials mock.Credentials, show
 			default:
 				continue
 			}
-		} else if !s.authorise(op, shown) {
-			continue
 		}
 		if body != "" {
 			s.headers = append(s.headers, [2]string{contentType, "application/json"})
@@ -53,58 +53,6 @@ func sampleOf(c *specs.Contract, base string, credentials mock.Credentials, show
 		return s, true
 	}
 	return sample{}, false
-}
-
-// readingFirst are the operations of a contract; of one that did not come with this program those first that only read.
-func readingFirst(c *specs.Contract) []*specs.Operation {
-	if bundled(c.Vendor) {
-		return c.Operations
-	}
-	var reading, others []*specs.Operation
-	for _, op := range c.Operations {
-		if op.Method == "GET" {
-			reading = append(reading, op)
-		} else {
-			others = append(others, op)
-		}
-	}
-	return append(reading, others...)
-}
-
-// authorise gives a call what the security schemes of its operation ask for. Unless a credential is configured, any of the
-// right shape will do.
-func (s *sample) authorise(op *specs.Operation, shown func(slot string) bool) bool {
-	if len(op.Requirements) == 0 || slices.ContainsFunc(op.Requirements, func(all []specs.SecurityScheme) bool { return len(all) == 0 }) {
-		return true
-	}
-	query := url.Values{}
-	for _, scheme := range op.Requirements[0] {
-		token := developmentCredential
-		if !shown(scheme.Name) {
-			token = "YOUR-CREDENTIAL"
-		}
-		switch {
-		case scheme.Scheme == "basic":
-			if shown(scheme.Name) {
-				token = base64.StdEncoding.EncodeToString([]byte("user:" + developmentCredential))
-			}
-			s.headers = append(s.headers, [2]string{"Authorization", "Basic " + token})
-		case scheme.Bearer:
-			s.headers = append(s.headers, [2]string{"Authorization", "Bearer " + token})
-		case scheme.In == "query":
-			query.Set(scheme.Key, token)
-		case scheme.In == "header":
-			s.headers = append(s.headers, [2]string{scheme.Key, token})
-		case scheme.In == "cookie":
-			s.headers = append(s.headers, [2]string{"Cookie", scheme.Key + "=" + token})
-		default:
-			return false
-		}
-	}
-	if len(query) > 0 {
-		s.url += "?" + query.Encode()
-	}
-	return true
 }
 
 // plain says whether a call can be written by hand.
@@ -139,6 +87,23 @@ func sampleBodies() map[string]string {
 // usual shell of a system. own is how that shell finds this program, more are flags that
 // the call needs as well.
 func callLine(own string, c *specs.Contract, more []string, system string) (string, bool) {
+	line := func(op *specs.Operation, given []string) string {
+		words := append([]string{own, "call", c.Vendor, op.ID}, given...)
+		for _, word := range more {
+			if strings.ContainsAny(word, special) {
+				word = quoted(word, system)
+			}
+			words = append(words, word)
+		}
+		return strings.Join(words, " ")
+	}
+	if !c.Bundled {
+		op, given, ok := ownCallLine(c, system)
+		if !ok {
+			return "", false
+		}
+		return line(op, given), true
+	}
 	client, err := drive.New(drive.Config{Contract: c})
 	if err != nil {
 		return "", false
@@ -152,14 +117,7 @@ func callLine(own string, c *specs.Contract, more []string, system string) (stri
 		if err != nil || slices.ContainsFunc(fields, func(f drive.Field) bool { return f.Required && !gives(given, f.Name) }) {
 			continue
 		}
-		words := append([]string{own, "call", c.Vendor, op.ID}, given...)
-		for _, word := range more {
-			if strings.ContainsAny(word, special) {
-				word = quoted(word, system)
-			}
-			words = append(words, word)
-		}
-		return strings.Join(words, " "), true
+		return line(op, given), true
 	}
 	return "", false
 }

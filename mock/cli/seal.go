@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"understudy/mock/drive"
+	"understudy/specs"
 )
 
 func (p *program) sealCommand() *cobra.Command {
@@ -20,7 +21,8 @@ func (p *program) sealCommand() *cobra.Command {
 		Long: `Cipher a plain text from standard input as the vendor's wire has it, and print the ciphertext. UTF-16, GBK and a byte order
 mark become UTF-8; one line end at the end is left out.`,
 		Example: `  echo '{"requestId":"1"}' | understudy seal zheliban
-  understudy seal weixiao < change.json`,
+  understudy seal weixiao < change.json
+  understudy seal shop --operation createOrder --spec shop.yaml --overlay wire.yaml < order.json`,
 		Args: oneVendor,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.offline(cmd, o, args[0], func(d *driver, text []byte) error {
@@ -28,13 +30,44 @@ mark become UTF-8; one line end at the end is left out.`,
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(p.stdout, "%s\n", sealed)
-				return err
+				if _, err = fmt.Fprintf(p.stdout, "%s\n", sealed); err != nil || d.contract.Bundled {
+					return err
+				}
+				for _, row := range sealRows(d.contract, o.operation, p.speech) {
+					fmt.Fprintln(p.stderr, row)
+				}
+				return nil
 			})
 		},
 	}
 	o.offlineFlags(cmd)
 	return cmd
+}
+
+// sealRows say where the ciphertext belongs that an operation's cipher made.
+func sealRows(c *specs.Contract, operation string, say speech) []string {
+	var rows []string
+	for _, op := range c.Operations {
+		s := op.Wire.Seal
+		if s == nil || operation != "" && op.ID != operation {
+			continue
+		}
+		row := op.ID + ": "
+		if part := s.RequestPart(); part != "" {
+			row += say.of("as "+partWords(part, say)+" of the request", "作为请求的"+partWords(part, say))
+		}
+		if part := s.ResponsePart(); part != "" {
+			if s.RequestPart() != "" {
+				row += say.of(", ", "，")
+			}
+			row += say.of("as "+partWords(part, say)+" of the reply", "作为应答的"+partWords(part, say))
+		}
+		if len(rows) == 8 {
+			return append(rows, "…")
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 func (p *program) unsealCommand() *cobra.Command {
@@ -51,6 +84,10 @@ form field, or in the member of a JSON body that the vendor seals. If it does no
 			return p.offline(cmd, o, args[0], func(d *driver, text []byte) error {
 				if len(bytes.TrimSpace(text)) == 0 {
 					return errors.New("standard input is empty; give it a ciphertext")
+				}
+				if where, inner, ok := sealedPart(d.contract, o.operation, text); ok && !d.contract.Bundled {
+					fmt.Fprintf(p.stderr, p.speech.of("the ciphertext stands at %s\n", "密文位于 %s\n"), where)
+					text = inner
 				}
 				plain, err := d.client.Unseal(o.operation, text)
 				if failed := (*drive.UnsealError)(nil); errors.As(err, &failed) {
@@ -74,9 +111,14 @@ func (p *program) signCommand() *cobra.Command {
 		Short: "Sign parameters from standard input",
 		Long: `Sign parameters from standard input as they are given and print the signature. They are a query string or form, also behind
 the ? of a whole URL; a JSON object; or one NAME=VALUE per line, nothing escaped. Nothing is added to them, and a
-signature among them is left out. The digest is the one that they name, else the contract's first.`,
+signature among them is left out. The digest is the one that they name, else the contract's first.
+
+Of a contract with a composed signature a whole call is signed: of the operation that is named, with parameters and headers as
+NAME=VALUE lines, and behind them the JSON body as it is sent, beginning a line of its own. Time, nonce and caller's id
+that are not given are filled in and told on standard error; nothing is sent.`,
 		Example: `  echo 'method=m&app_key=1&sign_method=md5' | understudy sign alihealth
-  understudy sign alihealth --canonical < parameters.json`,
+  understudy sign alihealth --canonical < parameters.json
+  understudy sign shop --operation createOrder --spec shop.yaml --overlay wire.yaml < order.json`,
 		Args: oneVendor,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.offline(cmd, o, args[0], func(d *driver, text []byte) error { return p.sign(cmd, d, o, text) })
@@ -88,6 +130,12 @@ signature among them is left out. The digest is the one that they name, else the
 }
 
 func (p *program) sign(cmd *cobra.Command, d *driver, o callFlags, text []byte) error {
+	if op, err := composedOperation(d.contract, o.operation); err != nil || op != nil {
+		if err != nil {
+			return err
+		}
+		return p.signComposed(cmd, d, o, op, text)
+	}
 	list, err := drive.ParseParameters(string(text))
 	if err != nil {
 		return fmt.Errorf("standard input: %w", err)

@@ -128,6 +128,7 @@ func (s *settings) printVendor(p *program, c *specs.Contract, credentials mock.C
 	if wire := wireOf(c); wire != "" {
 		rows = append(rows, []string{"wire", wire})
 	}
+	rows = append(rows, wireRows(c, p.speech)...)
 	for _, row := range s.credentialRows(c, credentials, false) {
 		if beyond && row.from == "development" {
 			row.value, row.from = "random", "beyond loopback, printed by serve"

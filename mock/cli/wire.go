@@ -41,16 +41,30 @@ func describe(op *specs.Operation) string {
 		if s.Part != "body" {
 			what = strings.TrimPrefix(s.Part, "/") + " is"
 		}
+		if s.ReplyPart != "" && s.ReplyPart != s.Part && len(s.Directions) > 1 {
+			what = strings.TrimPrefix(s.Part, "/") + " (of replies " + strings.TrimPrefix(s.ReplyPart, "/") + ") is"
+		}
 		ways := "the request"
 		if len(s.Directions) > 1 {
 			ways = "both ways"
 		} else if slices.Contains(s.Directions, "response") {
 			ways = "the reply"
 		}
-		parts = append(parts, fmt.Sprintf("%s sealed (%s/%s/%s, %s, key %s), %s", what,
-			strings.ToUpper(s.Cipher), strings.ToUpper(s.Mode), s.Padding, s.Encoding, s.Key.Slot, ways))
+		cipher := strings.ToUpper(s.Cipher) + "/" + strings.ToUpper(s.Mode)
+		if s.Padding != "" { // gcm has none
+			cipher += "/" + s.Padding
+		}
+		parts = append(parts, fmt.Sprintf("%s sealed (%s, %s, key %s), %s", what, cipher, s.Encoding, s.Key.Slot, ways))
 	}
-	if s := op.Wire.Sign; s != nil {
+	switch s := op.Wire.Sign; {
+	case s == nil:
+	case s.Scheme == specs.SchemeComposed:
+		within := ""
+		if s.TimeParameter != "" && s.Within > 0 {
+			within = ", time within " + brief(s.Within.String())
+		}
+		parts = append(parts, fmt.Sprintf("calls are signed in %s (%s, secret %s%s)", locationWords(s.Parameter, english), strings.Join(s.Digests, ", "), s.Secret, within))
+	default:
 		parts = append(parts, fmt.Sprintf("parameters are signed (%s, secret %s, time within %s)", strings.Join(s.Digests, ", "), s.Secret, brief(s.Within.String())))
 	}
 	if r := op.Wire.Route; r != nil {
