@@ -3,7 +3,6 @@ package specs
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
@@ -159,9 +158,6 @@ func (c *keyCheck) reference(n *yaml.Node) {
 	pointer, ok := strings.CutPrefix(n.Value, "#")
 	if !ok {
 		return
-	}
-	if plain, err := url.PathUnescape(pointer); err == nil {
-		pointer = plain
 	}
 	if _, found := c.document.nodes[pointer]; !found {
 		c.problem(n, "$ref %q leads nowhere in this document", n.Value)

@@ -62,7 +62,7 @@ func tokenTexts() map[string]text {
 		"token-other-session": {"the token was issued in another session; get one in this session", "token 是在另一个会话中签发的，请在本会话中重新获取"},
 		"key-unknown":         {"{name} is not the {slot} in force", "{name} 不是当前生效的 {slot}"},
 		"digest-unknown":      {"{name} names no digest of this vendor; known: {known}", "{name} 不是该厂商支持的摘要算法，支持：{known}"},
-		"timestamp-malformed": {"{name} is not yyyy-MM-dd HH:mm:ss", "{name} 不是 yyyy-MM-dd HH:mm:ss 格式"},
+		"timestamp-malformed": {"{name} is not written as {form}", "{name} 的格式不是 {form}"},
 		"timestamp-stale":     {"the timestamp {got} is more than {within} away from {now} (both UTC+8)", "时间戳 {got} 与当前时间 {now} 相差超过 {within}（均为 UTC+8）"},
 	}
 }

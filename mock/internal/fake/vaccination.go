@@ -20,18 +20,6 @@ const (
 	mostAppointments = 400
 )
 
-// Slots lists the periods of a vaccination day in order, "08:00-08:30" first.
-func Slots() []string {
-	slots := make([]string, morningSlots+afternoonSlots)
-	for i := range slots {
-		slots[i] = slotText(i)
-	}
-	return slots
-}
-
-// Slot returns the period of this key, one of Slots.
-func (s Source) Slot() string { return slotText(s.Intn(morningSlots + afternoonSlots)) }
-
 func slotStart(slot int) time.Duration {
 	if slot < morningSlots {
 		return morningStart + time.Duration(slot)*slotLength
@@ -58,7 +46,7 @@ type Appointment struct {
 	// Taken says whether the person has drawn the queue number. It turns true
 	// around the start of the period and stays true; a few never come.
 	Taken bool
-	// Period is the half-hour, one of Slots.
+	// Period is the half-hour, such as 08:00-08:30.
 	Period string
 	// Name is the person's name.
 	Name string

@@ -3,7 +3,6 @@ package generate
 import (
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,11 +65,8 @@ func (g *Generator) read(pointer string) (*atom, error) {
 }
 
 func (g *Generator) target(a *atom, ref string) (string, error) {
-	fragment, ok := strings.CutPrefix(ref, "#")
-	if ok {
-		if pointer, err := url.PathUnescape(fragment); err == nil {
-			return pointer, nil
-		}
+	if pointer, ok := strings.CutPrefix(ref, "#"); ok {
+		return pointer, nil
 	}
 	return "", fmt.Errorf("%s: only references within the document are supported, not %q", g.contract.Position(a.pointer), ref)
 }

@@ -2,7 +2,6 @@ package generate
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -146,11 +145,8 @@ func (g *Generator) discriminated(a *atom, target, name string) []*atom {
 
 // mapped is the pointer that a value of a discriminator's mapping means: a reference or the name of a schema.
 func mapped(to string) string {
-	if fragment, ok := strings.CutPrefix(to, "#"); ok {
-		if pointer, err := url.PathUnescape(fragment); err == nil {
-			return pointer
-		}
-		return fragment
+	if pointer, ok := strings.CutPrefix(to, "#"); ok {
+		return pointer
 	}
 	return "/components/schemas/" + specs.EscapePointer(to)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"understudy/mock/internal/parameter"
 	"understudy/mock/internal/schema"
@@ -313,6 +314,9 @@ func (f field) text(sh schema.Shape, v any) (written, error) {
 		return written{string(text), t}, err
 	}
 	text, err := textOf(v, "")
+	if t.family() == textFamily && len(f.types()) == 0 && !utf8.ValidString(text) {
+		t = mediaType{base: "application/octet-stream"}
+	}
 	return written{text, t}, err
 }
 

@@ -59,8 +59,7 @@ func TestNestedMultipart(t *testing.T) {
 // TestAttributeNamespaces: the namespace of an attribute is declared at every element that has it.
 func TestAttributeNamespaces(t *testing.T) {
 	t.Parallel()
-	s := compiled(t, `{type: object, properties: {pets: {type: array, items: {type: object, xml: {name: pet}, properties: {
-		id: {type: integer, xml: {attribute: true, namespace: "urn:ids", prefix: i}}}}}}}`)
+	s := compiled(t, `{type: object, properties: {pets: {type: array, items: {type: object, xml: {name: pet}, properties: {id: {type: integer, xml: {attribute: true, namespace: "urn:ids", prefix: i}}}}}}}`)
 	m := &specs.MediaType{Type: "application/xml"}
 	v := record{"pets": []any{record{"id": number("1")}, record{"id": number("2")}}}
 	body, _, err := Encode(m, s, v)

@@ -42,7 +42,7 @@ func Decode(m *specs.MediaType, s *schema.Schema, contentType string, body []byt
 	case formFamily:
 		return decodeForm(m, s.Shape(), t, body)
 	case multipartFamily:
-		return decodeMultipart(m, s, t, body)
+		return decodeMultipart(m, s, t, body, 1)
 	case textFamily:
 		text, err := t.text(body)
 		if err != nil {

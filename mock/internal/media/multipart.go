@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"understudy/mock/internal/parameter"
 	"understudy/mock/internal/schema"
@@ -22,7 +23,9 @@ import (
 
 const (
 	mostParts = 1000
-	formData  = "multipart/form-data"
+	// mostWithin bounds how deep multipart bodies may stand in each other: each is copied out of the one around it.
+	mostWithin = 4
+	formData   = "multipart/form-data"
 )
 
 // part is one part of a multipart body.
@@ -31,14 +34,16 @@ type part struct {
 	header   textproto.MIMEHeader
 	filename string
 	content  []byte
+	depth    int // how many multipart bodies are around it
 }
 
 // decodeMultipart reads multipart/form-data (RFC 7578) into an object by the names of its parts, and any other multipart body
-// into a list. A part that occurs more than once is a list where the contract has one. Where the contract states an encoding
-// for a part, one that says another Content-Type is Mismatched; one that says none is taken for what the contract states.
-func decodeMultipart(m *specs.MediaType, s *schema.Schema, t mediaType, body []byte) (any, error) {
+// into a list; depth counts it and those around it. A part that occurs more than once is a list where the contract has one.
+// Where the contract states an encoding for a part, one that says another Content-Type is Mismatched; one that says none is
+// taken for what the contract states.
+func decodeMultipart(m *specs.MediaType, s *schema.Schema, t mediaType, body []byte, depth int) (any, error) {
 	sh := s.Shape()
-	parts, err := readParts(t, body)
+	parts, err := readParts(t, body, depth)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +98,10 @@ func styledOwner(m *specs.MediaType, name string) string {
 	return ""
 }
 
-func readParts(t mediaType, body []byte) ([]part, error) {
+func readParts(t mediaType, body []byte, depth int) ([]part, error) {
+	if depth > mostWithin {
+		return nil, fail(parameter.TooLarge, "", "more than "+strconv.Itoa(mostWithin)+" multipart bodies within each other")
+	}
 	boundary := t.params["boundary"]
 	if boundary == "" {
 		return nil, fail(parameter.Malformed, "", "the Content-Type has no boundary, such as "+t.base+"; boundary=abc (RFC 2046, section 5.1.1)")
@@ -118,7 +126,7 @@ func readParts(t mediaType, body []byte) ([]part, error) {
 		if err != nil {
 			return nil, fail(parameter.Malformed, "", "the last part does not end with the boundary that the Content-Type states (RFC 2046, section 5.1)")
 		}
-		one := part{name: p.FormName(), header: p.Header, filename: p.FileName(), content: content}
+		one := part{name: p.FormName(), header: p.Header, filename: p.FileName(), content: content, depth: depth}
 		if strings.EqualFold(p.Header.Get("Content-Transfer-Encoding"), "base64") {
 			if one.content, err = base64.StdEncoding.DecodeString(strings.NewReplacer("\r", "", "\n", "").Replace(string(content))); err != nil {
 				return nil, fail(parameter.Malformed, "", "a part is not the Base64 that its Content-Transfer-Encoding states")
@@ -177,7 +185,7 @@ func (f field) part(sh schema.Shape, p part) (any, error) {
 		// Many say text/plain, or octet-stream, of everything: it says less than the schema does.
 		if len(stated) > 0 || given.base != "text/plain" && given.base != "application/octet-stream" {
 			t = given
-		} else if given.params["charset"] != "" && t.family() == textFamily {
+		} else if given.params["charset"] != "" && t.family() == textFamily || given.family() == bytesFamily && !utf8.Valid(p.content) {
 			t = given
 		}
 	}
@@ -185,7 +193,7 @@ func (f field) part(sh schema.Shape, p part) (any, error) {
 		return string(p.content), nil
 	}
 	if t.family() == multipartFamily {
-		return decodeMultipart(&specs.MediaType{Type: t.base}, nil, t, p.content)
+		return decodeMultipart(&specs.MediaType{Type: t.base}, nil, t, p.content, p.depth+1)
 	}
 	return readText(sh, t, p.content, len(stated) > 0 || text != "" && t.family() == jsonFamily)
 }

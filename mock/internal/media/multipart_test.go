@@ -226,6 +226,7 @@ func FuzzMultipart(f *testing.F) {
 	f.Add(part(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="meta"`}, "Content-Type": {"application/json"}}, `{"a":1}`))
 	f.Add(part(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="file"; filename*=utf-8''x`}, "Content-Transfer-Encoding": {"quoted-printable"}}, "=41"))
 	f.Add(rawParts("Content-Type: multipart/mixed; boundary=c\r\nContent-Disposition: form-data; name=x\r\n\r\n--c\r\n\r\n1\r\n--c--"))
+	f.Add([]byte("--b\nContent-Type: 0/0\n\n\xf5\n--b--"))
 	s := compiled(f, upload)
 	m := uploadType(map[string]specs.Encoding{"profile": {ContentType: "image/png"}, "tags": {Style: "form", Explode: true, Stated: true}})
 	f.Fuzz(func(t *testing.T, body []byte) {

@@ -144,12 +144,8 @@ func (r *xmlReader) element(start xml.StartElement, depth int) (*element, error)
 		return nil, r.fail(parameter.TooLarge, "more than "+strconv.Itoa(mostElements)+" elements")
 	}
 	e := &element{name: start.Name, attrs: start.Attr}
-	for i, a := range e.attrs {
-		for _, before := range e.attrs[:i] {
-			if a.Name == before.Name {
-				return nil, r.fail(parameter.Malformed, "an attribute occurs twice in one element")
-			}
-		}
+	if twice(e.attrs) {
+		return nil, r.fail(parameter.Malformed, "an attribute occurs twice in one element")
 	}
 	var text strings.Builder
 	for {
@@ -173,4 +169,18 @@ func (r *xmlReader) element(start xml.StartElement, depth int) (*element, error)
 			return e, nil
 		}
 	}
+}
+
+func twice(attrs []xml.Attr) bool {
+	if len(attrs) < 2 {
+		return false
+	}
+	seen := make(map[xml.Name]bool, len(attrs))
+	for _, a := range attrs {
+		if seen[a.Name] {
+			return true
+		}
+		seen[a.Name] = true
+	}
+	return false
 }

@@ -127,13 +127,17 @@ func itemNames(list schema.Shape, own string) []string {
 // object gathers the members of an element.
 type object struct {
 	element *element
+	byName  map[string][]*element // children that no member is, by local name
 	used    map[*element]bool
 	attrs   map[xml.Name]bool
 	out     map[string]any
 }
 
 func readObject(e *element, sh schema.Shape, pointer string) (any, error) {
-	o := object{element: e, used: map[*element]bool{}, attrs: map[xml.Name]bool{}, out: map[string]any{}}
+	o := object{element: e, byName: map[string][]*element{}, used: map[*element]bool{}, attrs: map[xml.Name]bool{}, out: map[string]any{}}
+	for _, child := range e.children {
+		o.byName[child.name.Local] = append(o.byName[child.name.Local], child)
+	}
 	textMember := ""
 	for _, name := range sh.Members() {
 		member := sh.Member(name)
@@ -176,41 +180,40 @@ func (o *object) attribute(name string, member schema.Shape) {
 	}
 }
 
-// take are the children of one of some names, in their order.
-func (o *object) take(names []string, namespace string) []*element {
-	var list []*element
-	for _, child := range o.element.children {
-		if !o.used[child] && matches(child.name, names, namespace) {
-			o.used[child] = true
-			list = append(list, child)
+// take are the children of a name, in their order, in a namespace where one is stated.
+func (o *object) take(name, namespace string) []*element {
+	var list, left []*element
+	for _, child := range o.byName[name] {
+		if namespace != "" && child.name.Space != namespace {
+			left = append(left, child)
+			continue
 		}
+		o.used[child] = true
+		list = append(list, child)
 	}
+	o.byName[name] = left
 	return list
 }
 
 // member takes the elements that a member is.
 func (o *object) member(name string, member schema.Shape, pointer string) error {
 	x := member.XML()
-	names := []string{name}
-	if x.Name != "" {
-		names = []string{x.Name}
-		// A name on a list that is not wrapped has no effect.
-		if !x.Wrapped && member.Says("array") {
-			names = []string{name}
-		}
-	}
+	called, namespace := name, x.Namespace
 	if !member.Says("array") || x.Wrapped {
-		return o.single(name, member, o.take(names, x.Namespace), pointer)
+		if x.Name != "" {
+			called = x.Name
+		}
+		return o.single(name, member, o.take(called, namespace), pointer)
 	}
+	// A name on a list that is not wrapped has no effect.
 	item := member.Item(0)
-	namespace := x.Namespace
 	if item.XML().Name != "" {
-		names = []string{item.XML().Name}
+		called = item.XML().Name
 	}
 	if item.XML().Namespace != "" {
 		namespace = item.XML().Namespace
 	}
-	children := o.take(names, namespace)
+	children := o.take(called, namespace)
 	if len(children) == 0 {
 		return nil
 	}
@@ -268,16 +271,23 @@ func (o *object) others(sh schema.Shape, pointer string) error {
 			o.out[a.Name.Local] = typed(a.Value, sh.Member(a.Name.Local))
 		}
 	}
+	var names []xml.Name
+	left := map[xml.Name][]*element{}
 	for _, child := range o.element.children {
 		if o.used[child] {
 			continue
 		}
-		name := child.name.Local
-		if _, known := o.out[name]; known || sh.Knows(name) {
-			name = qualified(child.name) // a property of that name is written in another way
+		if left[child.name] == nil {
+			names = append(names, child.name)
 		}
-		at := pointer + "/" + specs.EscapePointer(name)
-		if err := o.single(name, sh.Member(name), o.take([]string{child.name.Local}, child.name.Space), at); err != nil {
+		left[child.name] = append(left[child.name], child)
+	}
+	for _, of := range names {
+		name := of.Local
+		if _, known := o.out[name]; known || sh.Knows(name) {
+			name = qualified(of) // a property of that name is written in another way
+		}
+		if err := o.single(name, sh.Member(name), left[of], pointer+"/"+specs.EscapePointer(name)); err != nil {
 			return err
 		}
 	}

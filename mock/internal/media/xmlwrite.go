@@ -102,9 +102,11 @@ func (w *xmlWriter) element(name string, sh schema.Shape, v any, pointer string)
 		w.out = append(w.out, ` xmlns:xsi="`+instances+`" xsi:nil="true"/>`...)
 		return nil
 	case map[string]any:
-		if err := w.attributes(sh, v, pointer); err != nil {
+		leave, err := w.attributes(sh, v, pointer)
+		if err != nil {
 			return err
 		}
+		defer leave()
 		w.out = append(w.out, '>')
 		if err := w.members(sh, v, pointer); err != nil {
 			return err
@@ -141,8 +143,10 @@ func (w *xmlWriter) items(name string, sh schema.Shape, items []any, pointer str
 	return nil
 }
 
-// attributes writes the members that are attributes; one that is null is left out.
-func (w *xmlWriter) attributes(sh schema.Shape, v map[string]any, pointer string) error {
+// attributes writes the members that are attributes; one that is null is left out. leave takes back what they have declared,
+// which holds up to the element's end.
+func (w *xmlWriter) attributes(sh schema.Shape, v map[string]any, pointer string) (leave func(), err error) {
+	leave = func() {}
 	for _, name := range sh.Members() {
 		member := sh.Member(name)
 		x := member.XML()
@@ -155,18 +159,20 @@ func (w *xmlWriter) attributes(sh schema.Shape, v map[string]any, pointer string
 			name = x.Name
 		}
 		if !isName(name) {
-			return fail(parameter.Unfit, at, "a member's name that is no name in XML")
+			return leave, fail(parameter.Unfit, at, "a member's name that is no name in XML")
 		}
-		tag, declaration, _ := w.qualify(name, x, false)
+		tag, declaration, restore := w.qualify(name, x, false)
+		before := leave
+		leave = func() { restore(); before() }
 		text, err := xmlValue(item, at)
 		if err != nil {
-			return err
+			return leave, err
 		}
 		w.out = append(w.out, declaration+" "+tag+`="`...)
 		w.out = appendAttribute(w.out, text)
 		w.out = append(w.out, '"')
 	}
-	return nil
+	return leave, nil
 }
 
 // appendAttribute writes an attribute's text: white space as references, which a reader would turn into spaces.

@@ -44,12 +44,7 @@ func (q *quick) listed(v any) bool {
 	case map[string]any, []any:
 		return false
 	}
-	for _, one := range q.enum {
-		if one == v {
-			return true
-		}
-	}
-	return false
+	return q.enum[v]
 }
 
 func (q *quick) one(v any) bool {

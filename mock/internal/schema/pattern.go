@@ -2,6 +2,7 @@ package schema
 
 import (
 	"regexp"
+	"sync"
 	"time"
 
 	"github.com/dlclark/regexp2"
@@ -38,16 +39,49 @@ func compilePattern(text string) (jsonschema.Regexp, error) {
 			continue
 		}
 		slow.MatchTimeout = patternWithin
-		return pattern{slow}, nil
+		return &pattern{Regexp: slow}, nil
 	}
 	return nil, err
 }
 
+// A pattern that has been too slow for this many texts within a while is not tried on others until the while is over: a
+// body may hold a hundred thousand of them.
+const (
+	mostSlow = 10
+	slowFor  = 10 * time.Second
+)
+
 // pattern is one that needs backtracking.
-type pattern struct{ *regexp2.Regexp }
+type pattern struct {
+	*regexp2.Regexp
+
+	mu    sync.Mutex
+	since time.Time // of the first text that it was too slow for
+	slow  int
+}
 
 // MatchString implements [jsonschema.Regexp].
-func (p pattern) MatchString(text string) bool {
+func (p *pattern) MatchString(text string) bool {
+	if p.givesUp() {
+		return false
+	}
 	matched, err := p.Regexp.MatchString(text)
+	if err != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.slow == 0 {
+			p.since = time.Now()
+		}
+		p.slow++
+	}
 	return err == nil && matched
+}
+
+func (p *pattern) givesUp() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.slow > 0 && time.Since(p.since) > slowFor {
+		p.slow = 0
+	}
+	return p.slow >= mostSlow
 }

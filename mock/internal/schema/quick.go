@@ -26,7 +26,7 @@ type quick struct {
 	items    *quick
 	anyOf    []*quick
 	allOf    []*quick
-	enum     []any
+	enum     map[any]bool // nil where there is none
 	pattern  *regexp.Regexp
 	format   func(string) error
 	bits     int // width of a whole number, 0 for any
@@ -168,15 +168,20 @@ func (s *Set) fillQuick(q *quick, pointer string, m map[string]any, v View) bool
 			return false
 		}
 	}
-	if list, ok := m["enum"].([]any); ok {
-		q.enum = list
-	}
+	list, listed := m["enum"].([]any)
 	if constant, ok := m["const"]; ok {
-		q.enum = []any{constant}
+		if listed {
+			return false // both have to hold
+		}
+		list, listed = []any{constant}, true
 	}
-	for _, one := range q.enum {
+	if listed {
+		q.enum = make(map[any]bool, len(list))
+	}
+	for _, one := range list {
 		switch one.(type) {
 		case string, bool, nil, json.Number:
+			q.enum[one] = true
 		default:
 			return false
 		}

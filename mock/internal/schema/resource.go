@@ -2,7 +2,6 @@ package schema
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -224,12 +223,5 @@ func without(list []any, drop []string) []any {
 	})
 }
 
-// localPointer is the JSON pointer of a reference within the document.
-func localPointer(ref string) (string, bool) {
-	fragment, ok := strings.CutPrefix(ref, "#")
-	if !ok {
-		return "", false
-	}
-	pointer, err := url.PathUnescape(fragment)
-	return pointer, err == nil
-}
+// localPointer is the JSON pointer of a reference within the document: a contract has it without percent-encoding.
+func localPointer(ref string) (string, bool) { return strings.CutPrefix(ref, "#") }

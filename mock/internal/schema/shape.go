@@ -109,24 +109,15 @@ func (s Shape) Says(jsonType string) bool { return slices.Contains(s.Types(), js
 // Members are the names of the properties, in the order of the document.
 func (s Shape) Members() []string {
 	var names []string
-	for _, n := range s.nodes {
+	for i, n := range s.nodes {
 		for _, p := range n.properties {
-			if !slices.Contains(names, p.name) {
+			known := func(before *node) bool { return before.byName[p.name] != nil }
+			if !slices.ContainsFunc(s.nodes[:i], known) {
 				names = append(names, p.name)
 			}
 		}
 	}
 	return names
-}
-
-// Requires says whether a member has to be there in every alternative.
-func (s Shape) Requires(name string) bool {
-	for _, n := range s.nodes {
-		if !n.required[name] {
-			return false
-		}
-	}
-	return len(s.nodes) > 0
 }
 
 // Member is the shape of a member: of the property, by its pattern, or as additional properties are.

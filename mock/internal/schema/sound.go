@@ -2,7 +2,6 @@ package schema
 
 import (
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -134,13 +133,13 @@ func soundType(v any) bool {
 // uniqueTexts says whether a value is a list of texts, none of them twice, that all are as asked for.
 func uniqueTexts(v any, is func(string) bool) bool {
 	list, ok := v.([]any)
-	var seen []string
+	seen := make(map[string]bool, len(list))
 	for _, one := range list {
 		name, isText := one.(string)
-		if !isText || is != nil && !is(name) || slices.Contains(seen, name) {
+		if !isText || is != nil && !is(name) || seen[name] {
 			return false
 		}
-		seen = append(seen, name)
+		seen[name] = true
 	}
 	return ok
 }

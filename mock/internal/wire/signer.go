@@ -166,7 +166,7 @@ func (s *Signer) verifyTime(m *Message, now time.Time) *Fault {
 	at, err := parseTime(s.sign.TimeForm, text)
 	switch {
 	case err != nil:
-		return fault(specs.InvalidParameter, l.Name(), "timestamp-malformed", "name", l.Name())
+		return fault(specs.InvalidParameter, l.Name(), "timestamp-malformed", "name", l.Name(), "form", timeForm(s.sign.TimeForm))
 	case now.IsZero() || s.sign.Within <= 0:
 		return nil
 	}
@@ -246,6 +246,21 @@ func (s *Signer) shown(m *Message, show func(string) bool) string {
 func china() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
 
 const compactTime = "20060102150405"
+
+// timeForm says how a time is written.
+func timeForm(form string) string {
+	switch form {
+	case "digits":
+		return "yyyyMMddHHmmss"
+	case "seconds":
+		return "10 digits, seconds since 1970"
+	case "millis":
+		return "13 digits, milliseconds since 1970"
+	case "rfc3339":
+		return "RFC 3339, yyyy-MM-ddTHH:mm:ssZ"
+	}
+	return "yyyy-MM-dd HH:mm:ss"
+}
 
 func formatTime(form string, t time.Time) string {
 	switch form {
