@@ -67,7 +67,7 @@ func (op *compiled) compileSealed() error {
 			continue
 		}
 		var err error
-		if b.inPlace = inPlace; !inPlace {
+		if b.inPlace = inPlace; !inPlace && pointer != "" {
 			b.sealed, err = op.of.set.CompileView(pointer, schema.Request)
 		}
 		if err != nil {

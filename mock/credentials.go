@@ -65,27 +65,32 @@ func developmentCredentials() map[string]Credentials {
 	}
 }
 
-// complete lays configured credentials over the development ones and names the slots that were left out.
+// complete lays configured credentials over the development ones and names the slots that were left out. The slots of
+// security schemes stay empty: nobody can say what a stranger's vendor would take, so any credential is good.
 func complete(c *specs.Contract, configured Credentials) (all Credentials, development []string, err error) {
+	given := Credentials{}
+	maps.Copy(given, configured)
 	known := developmentCredentials()[c.Vendor]
-	all = Credentials{}
 	var names []string
 	for _, slot := range c.Slots() {
 		names = append(names, slot.Name)
-		given, ok := configured[slot.Name]
-		if !ok && slot.Scheme {
-			continue // nobody can say what a stranger's vendor would take, so any credential is good
+		if _, ok := configured[slot.Name]; ok {
+			continue
 		}
-		if !ok {
+		if !slot.Scheme {
 			development = append(development, slot.Name)
-			if given, ok = known[slot.Name]; !ok {
-				given = derived(c.Vendor, slot)
+		}
+		if v, ok := known[slot.Name]; ok {
+			given[slot.Name] = v
+		}
+	}
+	all = fill(c, given, func(slot specs.Slot) ([]byte, Credential) { return derived(c.Vendor, slot) })
+	for _, slot := range c.Slots() {
+		if v, ok := all[slot.Name]; ok {
+			if err := checkSlot(c.Vendor, slot, v); err != nil {
+				return nil, nil, err
 			}
 		}
-		if err := checkSlot(c.Vendor, slot, given); err != nil {
-			return nil, nil, err
-		}
-		all[slot.Name] = given
 	}
 	for name := range configured {
 		if !slices.Contains(names, name) {
@@ -95,14 +100,14 @@ func complete(c *specs.Contract, configured Credentials) (all Credentials, devel
 	return all, development, nil
 }
 
-// derived is the development value of a slot of a contract that did not come with this module.
-func derived(vendor string, slot specs.Slot) Credential {
+// derived is the development value of a slot of a contract that did not come with this module, and what it is made of.
+func derived(vendor string, slot specs.Slot) ([]byte, Credential) {
 	sum := sha256.Sum256([]byte("understudy development " + vendor + " " + slot.Name))
 	value := hex.EncodeToString(sum[:8])
 	if slot.List {
-		return Credential{Tokens: []Token{{Value: "development-" + value}}}
+		value = "development-" + value
 	}
-	return Credential{Text: value}
+	return sum[:], credential(slot, value)
 }
 
 func checkSlot(vendor string, slot specs.Slot, c Credential) error {

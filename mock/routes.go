@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"understudy/mock/internal/match"
+	"understudy/specs"
 )
 
 // routes finds what a path means: the operations of one path by method, or a gateway whose parameter names one.
@@ -125,8 +126,9 @@ func (p *place) add(op *operation) {
 func (p *place) find(method string) (*operation, bool) {
 	op, ok := p.methods[method]
 	if !ok && method == http.MethodHead {
-		if op, ok = p.methods[http.MethodGet]; ok && op.of.catalogued() {
-			return nil, false
+		if op, ok = p.methods[http.MethodGet]; ok {
+			_, refused := op.of.contract.ErrorFor(op.ID, specs.MethodNotAllowed, method)
+			ok = !refused && !op.of.contract.Bundled
 		}
 	}
 	return op, ok

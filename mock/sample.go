@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -131,7 +132,37 @@ func (s *Server) sampleValue(x *exchange, status int, b *body, named string) (an
 	if err != nil || !success {
 		return v, err
 	}
-	return s.enveloped(x, b, v)
+	return s.enveloped(x, b, x.echoed(b, v))
+}
+
+// echoed gives a made representation the values that the path names it by: who asks for pet 7 gets pet 7. A parameter is
+// meant for the member of its name, the last one also for id. What would break the schema stays as it was made.
+func (x *exchange) echoed(b *body, v any) any {
+	made, ok := v.(map[string]any)
+	if !ok || len(x.op.pathNames) == 0 {
+		return v
+	}
+	for i, name := range x.op.pathNames {
+		member := name
+		if _, has := made[member]; !has && i == len(x.op.pathNames)-1 && strings.HasSuffix(x.op.Path, "{"+name+"}") {
+			member = "id"
+		}
+		before, has := made[member]
+		asked, given := x.parameter[name]
+		if !has || !given {
+			continue
+		}
+		made[member] = asked
+		if _, isText := before.(string); isText {
+			if number, ok := asked.(json.Number); ok {
+				made[member] = number.String()
+			}
+		}
+		if b.schema.Validate(v) != nil {
+			made[member] = before
+		}
+	}
+	return v
 }
 
 // dynamic says whether made values are preferred to examples.

@@ -142,8 +142,8 @@ func (x *exchange) shownPath() string {
 	path := x.op.Path
 	for i, name := range x.op.pathNames {
 		text := masked
-		if at := len(x.values) - len(x.op.pathNames) + i; at >= 0 && x.op.shows(name) {
-			text = url.PathEscape(x.values[at])
+		if i < len(x.values) && x.op.shows(name) {
+			text = url.PathEscape(x.values[i])
 		}
 		path = strings.Replace(path, "{"+name+"}", text, 1)
 	}

@@ -176,9 +176,8 @@ func (x *exchange) raw() params.Raw {
 	if len(x.values) > 0 {
 		raw.Path = make(map[string]string, len(x.values))
 		for i, name := range x.op.pathNames {
-			// Below a server's path there may be parameters of its own, which come first.
-			if at := len(x.values) - len(x.op.pathNames) + i; at >= 0 {
-				raw.Path[name] = x.values[at]
+			if i < len(x.values) { // behind a gateway the path is not that of the document
+				raw.Path[name] = x.values[i]
 			}
 		}
 	}

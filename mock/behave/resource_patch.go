@@ -4,8 +4,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-
-	"understudy/specs"
 )
 
 // mergePatch applies a JSON Merge Patch (RFC 7396, section 2).
@@ -33,11 +31,17 @@ var (
 	errPatchForm = errors.New("an operation of the patch is none that RFC 6902 has")
 	errPatchPath = errors.New("an operation of the patch names a place that is not there")
 	errPatchTest = errors.New("a test of the patch failed")
+	errPatchSize = errors.New("the operations of the patch copy too much")
 )
+
+// mostCopied bounds about how many bytes all operations of a patch may copy together: a few dozen of them that copy the whole
+// into itself would fill any memory.
+const mostCopied = 4 << 20
 
 // jsonPatch applies a JSON Patch (RFC 6902): all of it, or nothing with an error.
 func jsonPatch(target any, patch []any) (any, error) {
 	target = cloned(target)
+	copied := 0
 	for _, item := range patch {
 		op, _ := item.(map[string]any)
 		name, _ := op["op"].(string)
@@ -54,10 +58,7 @@ func jsonPatch(target any, patch []any) (any, error) {
 		case name == "remove":
 			target, err = removed(target, tokens(path))
 		case name == "replace" && hasValue:
-			if _, there := valueAt(target, path); !there {
-				return nil, errPatchPath
-			}
-			target = withValue(target, path, cloned(v))
+			target, err = replaced(target, tokens(path), cloned(v))
 		case (name == "move" || name == "copy") && hasFrom:
 			taken, there := valueAt(target, from)
 			if !there || name == "move" && strings.HasPrefix(path, from+"/") {
@@ -67,8 +68,13 @@ func jsonPatch(target any, patch []any) (any, error) {
 				if target, err = removed(target, tokens(from)); err != nil {
 					return nil, err
 				}
+			} else {
+				if copied += weight(taken); copied > mostCopied {
+					return nil, errPatchSize
+				}
+				taken = cloned(taken)
 			}
-			target, err = added(target, tokens(path), cloned(taken))
+			target, err = added(target, tokens(path), taken)
 		case name == "test" && hasValue:
 			if is, there := valueAt(target, path); !there || !equalValues(is, v) {
 				return nil, errPatchTest
@@ -111,6 +117,28 @@ func added(target any, at []string, v any) (any, error) {
 	})
 }
 
+// replaced puts a value in the place of another one.
+func replaced(target any, at []string, v any) (any, error) {
+	if len(at) == 0 {
+		return v, nil
+	}
+	return changed(target, at, func(holder any, last string) (any, error) {
+		switch h := holder.(type) {
+		case map[string]any:
+			if _, there := h[last]; there {
+				h[last] = v
+				return h, nil
+			}
+		case []any:
+			if i, ok := index(last, len(h)-1); ok {
+				h[i] = v
+				return h, nil
+			}
+		}
+		return nil, errPatchPath
+	})
+}
+
 func removed(target any, at []string) (any, error) {
 	if len(at) == 0 {
 		return nil, nil
@@ -131,18 +159,42 @@ func removed(target any, at []string) (any, error) {
 	})
 }
 
-// changed lets change work on what holds the last part of a pointer. The target is the caller's own.
+// changed lets change work on what holds the last part of a pointer. The target is the caller's own, and changes.
 func changed(target any, at []string, change func(holder any, last string) (any, error)) (any, error) {
 	if len(at) == 1 {
 		return change(target, at[0])
 	}
-	below, ok := valueAt(target, "/"+specs.EscapePointer(at[0]))
-	if !ok {
-		return nil, errPatchPath
+	switch holder := target.(type) {
+	case map[string]any:
+		if below, there := holder[at[0]]; there {
+			below, err := changed(below, at[1:], change)
+			holder[at[0]] = below
+			return holder, err
+		}
+	case []any:
+		if i, ok := index(at[0], len(holder)-1); ok {
+			below, err := changed(holder[i], at[1:], change)
+			holder[i] = below
+			return holder, err
+		}
 	}
-	below, err := changed(below, at[1:], change)
-	if err != nil {
-		return nil, err
+	return nil, errPatchPath
+}
+
+// weight is about how many bytes a value has as JSON.
+func weight(v any) int {
+	n := 4
+	switch v := v.(type) {
+	case string:
+		n += len(v)
+	case map[string]any:
+		for name, one := range v {
+			n += len(name) + weight(one)
+		}
+	case []any:
+		for _, one := range v {
+			n += weight(one)
+		}
 	}
-	return placed(target, at[:1], below), nil
+	return n
 }

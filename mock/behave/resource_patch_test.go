@@ -1,8 +1,11 @@
 package behave
 
 import (
+	"errors"
 	"reflect"
+	"strconv"
 	"testing"
+	"time"
 )
 
 // The rows are those of RFC 7396, appendix A.
@@ -131,5 +134,38 @@ func TestWithValue(t *testing.T) {
 		if got := withoutMember(decoded(t, `{"a":1}`), pointer); !reflect.DeepEqual(got, decoded(t, `{"a":1}`)) {
 			t.Errorf("without %q it is %v", pointer, got)
 		}
+	}
+}
+
+// TestJSONPatchesThatMultiply: a patch that copies the whole into itself again and again is refused, one of many small
+// operations on a large object is not.
+func TestJSONPatchesThatMultiply(t *testing.T) {
+	t.Parallel()
+	twice := decoded(t, `{"op":"copy","from":"","path":"/a/-"}`)
+	deep := decoded(t, `{"op":"copy","from":"","path":"/b"}`)
+	for name, op := range map[string]any{"twice as much": twice, "one level deeper": deep} {
+		patch := make([]any, 5_000)
+		for i := range patch {
+			patch[i] = op
+		}
+		if _, err := jsonPatch(decoded(t, `{"a":["some text"]}`), patch); !errors.Is(err, errPatchSize) {
+			t.Errorf("%s each time: %v", name, err)
+		}
+	}
+	large := map[string]any{}
+	for i := range 50_000 {
+		large[strconv.Itoa(i)] = "x"
+	}
+	var patch []any
+	for i := range 20_000 {
+		patch = append(patch, map[string]any{"op": "replace", "path": "/large/" + strconv.Itoa(i), "value": "y"})
+	}
+	start := time.Now()
+	got, err := jsonPatch(map[string]any{"large": large}, patch)
+	if v, _ := valueAt(got, "/large/19999"); err != nil || v != "y" || large["19999"] != "x" {
+		t.Errorf("%v, %v", v, err)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
