@@ -33,6 +33,9 @@ type Config struct {
 	// Credentials are the caller's own, by slot (see [specs.Contract.Slots]). An operation that needs one which is left out
 	// is not checked.
 	Credentials mock.Credentials
+	// StandIns are the slots of Credentials that hold a text which was made up, since nobody configured one. What the server
+	// says to it is no failure: whether it refuses a wrong credential cannot be known without a right one.
+	StandIns []string
 	// Target is the server's base URL, as in [drive.Config].
 	Target string
 	// HTTP sends; nil means a client of its own with a time limit of 30 seconds.

@@ -24,6 +24,7 @@ const (
 	ruleTotal     = "total"           // the number of all is not that of the items
 	ruleFilter    = "filter"          // an item that was not asked for
 	ruleLink      = "link-broken"     // what a link leads to is not there
+	ruleLocation  = "location"        // the Location of a creation names something else
 	ruleToken     = "token-refused"   // a token that was issued does not work
 )
 
@@ -38,6 +39,7 @@ type kind struct {
 // flows follows representations, links and tokens through several operations.
 func (r *run) flows(ctx context.Context) {
 	kinds := r.kinds()
+	r.stored = kinds
 	r.doing = Progress{Total: len(kinds)}
 	for i, k := range kinds {
 		r.doing.Done = i
@@ -111,7 +113,7 @@ func (r *run) step(ctx context.Context, op *operation, name string, values map[s
 		return step{lost: true, findings: findings}
 	}
 	if r.wantsCredential(op, x) {
-		r.leaveOut(op, flow, wanted)
+		r.leaveOut(op, flow, r.wanted(op))
 		return step{lost: true}
 	}
 	s := step{x: x, v: r.judge(op, x, true)}

@@ -33,6 +33,63 @@ func (r *run) replaced(ctx context.Context, k *kind, one *made) {
 	}
 	r.keepIdentity(op, body, one)
 	r.change(ctx, k, op, one, body, "replaced can be read", began)
+	one.replaced, _ = sentIn(op, body).(map[string]any)
+}
+
+// replacedByLess puts the least in the place of what has more, and looks whether the rest is gone: that is what sets a
+// replacement apart from a patch (RFC 9110, section 9.3.4).
+func (r *run) replacedByLess(ctx context.Context, k *kind, one *made) {
+	op := k.replace
+	if op == nil || one.replaced == nil || k.read == nil || r.stopped(ctx) {
+		return
+	}
+	before, isRecord := one.got.(map[string]any)
+	less, err := r.values.Value(op.body.Schema, r.source(op, "flow", "less"), requestOptions(generate.None))
+	if err == nil {
+		less, err = r.opened(op, less)
+	}
+	least, ok := sentIn(op, less).(map[string]any)
+	if err != nil || !isRecord || !ok {
+		return
+	}
+	began := time.Now()
+	const name = "replaced leaves nothing behind"
+	r.keepIdentity(op, less, one)
+	values := r.keyed(op, one, one.key)
+	values[drive.Body] = less
+	if strings.HasPrefix(op.Resource.Parameter, "/") {
+		place(values, op.Resource.Parameter, one.key)
+	}
+	if s := r.step(ctx, op, name, values); s.lost || !s.v.worked || len(s.findings) > 0 {
+		return // what is wrong with a replacement is told already
+	}
+	read := r.step(ctx, k.read, name, r.keyed(k.read, one, one.key))
+	if read.lost || !read.v.worked {
+		return
+	}
+	got, _ := at(read.x.Reply.Value, k.read.Resource.Body)
+	after, _ := got.(map[string]any)
+	findings := read.findings
+	for _, member := range slices.Sorted(maps.Keys(one.replaced)) {
+		pointer := "/" + specs.EscapePointer(member)
+		v, there := after[member]
+		if _, again := least[member]; again || !there || v == nil || !equal(before[member], v) || r.serverOwned(k.read, pointer) || r.usual(k.read, pointer, v) {
+			continue
+		}
+		findings = append(findings, r.astray(k.read, read, ruleDiffers, pointer, "nothing, as in the replacement", "what was there before", "a replacement without "+member+" leaves the old one in place"))
+	}
+	one.got = got
+	r.done(op, name, began, findings)
+}
+
+// usual says whether a value is the one that the contract has for a member which is left out.
+func (r *run) usual(op *operation, pointer string, v any) bool {
+	representation, _ := r.contract.Replied(op.Operation)
+	member, _ := r.contract.Member(representation, pointer)
+	raw, _ := r.contract.Value(member)
+	known, _ := raw.(map[string]any)
+	usual, stated := known["default"]
+	return stated && equal(usual, v)
 }
 
 // keepIdentity gives a changed representation the key and the parents that it has.

@@ -18,6 +18,8 @@ type made struct {
 	sent any            // the representation as it was sent
 	got  any            // as it was replied; nil when the reply holds none
 	with map[string]any // the values of the call
+	// replaced is what was put in its place since.
+	replaced map[string]any
 }
 
 // life creates, reads, changes and deletes one representation.
@@ -46,7 +48,7 @@ func (r *run) life(ctx context.Context, k *kind) {
 		}
 		return
 	}
-	r.done(k.create, "is created", began, s.findings)
+	r.done(k.create, "is created", began, append(s.findings, r.located(k, one, s)...))
 	r.readBack(ctx, k, one, k.read, "created can be read")
 	r.listed(ctx, k, one)
 	r.filtered(ctx, k, one)
@@ -56,6 +58,7 @@ func (r *run) life(ctx context.Context, k *kind) {
 	r.borders(ctx, k)
 	r.replaced(ctx, k, one)
 	r.patched(ctx, k, one)
+	r.replacedByLess(ctx, k, one)
 	r.deleted(ctx, k, one)
 }
 

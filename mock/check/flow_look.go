@@ -28,11 +28,32 @@ func (r *run) listed(ctx context.Context, k *kind, one *made) {
 		return
 	}
 	findings := s.findings
-	if len(findings) == 0 && !slices.ContainsFunc(all, func(v any) bool { return sameKey(k.list.Resource, v, one.key) }) {
+	i := slices.IndexFunc(all, func(v any) bool { return sameKey(k.list.Resource, v, one.key) })
+	switch {
+	case len(findings) > 0:
+	case i < 0:
 		findings = append(findings, r.astray(k.list, s, ruleLost, k.list.Resource.Items, "the "+k.name+" that was created", "a list without it",
 			"what was created is not in the list"))
+	default:
+		findings = r.compared(k.list, s, shared(one.sent, all[i]), all[i])
 	}
 	r.done(k.list, name, began, findings)
+}
+
+// shared are the members of one record that another has as well: a list may show less than all.
+func shared(record, other any) any {
+	a, ok := record.(map[string]any)
+	b, isRecord := other.(map[string]any)
+	if !ok || !isRecord {
+		return record
+	}
+	out := map[string]any{}
+	for name, v := range a {
+		if _, there := b[name]; there {
+			out[name] = v
+		}
+	}
+	return out
 }
 
 func sameKey(r *specs.Resource, item, key any) bool {

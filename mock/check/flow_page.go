@@ -201,6 +201,9 @@ func (r *run) pages(ctx context.Context, k *kind) {
 	if len(findings) == 0 {
 		findings = r.twice(op, narrow)
 	}
+	if len(findings) == 0 && wide.whole {
+		findings = slices.Concat(r.beyond(ctx, k, name, values, wide), r.usualPage(ctx, k, name, values, wide))
+	}
 	if len(findings) == 0 && wide.whole && narrow.whole {
 		findings = slices.Concat(r.missing(op, narrow, wide), r.totals(op, narrow))
 		if len(findings) == 0 {

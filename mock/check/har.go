@@ -129,11 +129,14 @@ type heard struct {
 	lacks             lacking
 	requests, replies kinds
 	judged, answered  int
+	// badRequests and badReplies broke the contract; bareOnly are requests with nothing wrong but that no credential is there.
+	badRequests, badReplies, bareOnly int
 	// unkept counts bodies that the recording does not have.
 	unkeptRequests, unkeptReplies, unanswered int
 	// bare are calls without the credential that the contract asks for.
 	bare    kinds
 	foreign int // calls with another credential than the configured one
+	hidden  int // calls whose credential the recording does not show
 	taken   int // calls that break the contract and succeed all the same
 }
 
@@ -233,24 +236,39 @@ func (p *playback) takeRequest(h *heard, x *recorded, found mock.Judgement) (bro
 		return false
 	}
 	h.judged++
+	bare := false
 	for _, d := range found.Found {
+		list := x.unhidden(p.violations(d, h.operation))
 		switch about(d.ID) {
 		case aboutMissing:
-			h.bare.add("request", x.number, p.violations(d, h.operation))
+			bare = true
+			h.bare.add("request", x.number, list)
+			continue
 		case aboutForeign:
 			h.foreign++
+			continue
+		case aboutCredential:
+			if x.hidesCredential() {
+				h.hidden++
+				continue
+			}
 		case aboutSignature:
 			if h.lacks.sign != "" {
 				continue
 			}
-			broken = true
-			h.requests.add("request", x.number, p.violations(d, h.operation))
 		default:
-			if d.Violation() {
-				broken = true
-				h.requests.add("request", x.number, p.violations(d, h.operation))
+			if !d.Violation() {
+				continue
 			}
 		}
+		broken = broken || len(list) > 0
+		h.requests.add("request", x.number, list)
+	}
+	switch {
+	case broken:
+		h.badRequests++
+	case bare:
+		h.bareOnly++
 	}
 	for _, w := range found.Warnings {
 		p.observe(h.operation, "request: "+w.ID, w.Text("en"))
@@ -265,6 +283,7 @@ const (
 	aboutRequest subject = iota
 	aboutMissing
 	aboutForeign
+	aboutCredential
 	aboutSignature
 )
 
@@ -276,6 +295,8 @@ func about(id string) subject {
 		return aboutMissing
 	case "token-unknown", "token-foreign", "token-other-session", "token-malformed", "token-expired", "token-revoked", "credential-unknown", "credential-differs", "key-unknown":
 		return aboutForeign
+	case "token-not-bearer", "credential-shape":
+		return aboutCredential
 	}
 	if strings.HasPrefix(id, "signature-") || strings.HasPrefix(id, "signed-") {
 		return aboutSignature
@@ -320,7 +341,10 @@ func (p *playback) takeReply(h *heard, x *recorded, broken bool) {
 	}
 	h.answered++
 	v := p.judge(h.operation, done, !broken)
-	h.replies.add("reply", x.number, v.findings)
+	if list := x.unhidden(v.findings); len(list) > 0 {
+		h.badReplies++
+		h.replies.add("reply", x.number, list)
+	}
 	if v.worked {
 		h.worked = true
 		if broken {
@@ -342,13 +366,17 @@ func (p *playback) finish(config HARConfig) (*report.Report, error) {
 		h, to := p.byID[op.ID], &out.Operations[i]
 		if p.signedIn {
 			h.requests.merge(h.bare)
+			h.badRequests += h.bareOnly
 		} else if len(h.bare.checks) > 0 {
 			p.observe(op, "credentials", "calls without credentials; the recording has none at all, as many tools leave them out")
 		}
-		to.Requests = h.part("request", h.judged, h.requests, h.requestReasons())
-		to.Replies = h.part("reply", h.answered, h.replies, h.replyReasons())
+		to.Requests = h.part("request", h.judged-h.badRequests, h.requests, h.requestReasons())
+		to.Replies = h.part("reply", h.answered-h.badReplies, h.replies, h.replyReasons())
 		if h.foreign > 0 {
 			p.observe(op, "other credentials", fmt.Sprintf("%d calls carry another credential than the configured one; whether it was good is not judged", h.foreign))
+		}
+		if h.hidden > 0 {
+			p.observe(op, "hidden credentials", fmt.Sprintf("%d calls carry a credential that the recording does not show", h.hidden))
 		}
 		if h.taken > 0 {
 			p.observe(op, "taken", fmt.Sprintf("the server did what %d calls asked that break the contract", h.taken))
@@ -363,8 +391,10 @@ func (p *playback) finish(config HARConfig) (*report.Report, error) {
 	out.Notes = append(out.Notes, p.finder.notes()...)
 	if out.Checked() == 0 {
 		failed := &NothingError{Contract: p.contract.Vendor, Calls: p.calls, Matched: p.matched}
-		for _, op := range p.contract.Operations[:min(len(p.contract.Operations), 5)] {
-			failed.Paths = append(failed.Paths, op.Path)
+		for _, op := range p.contract.Operations {
+			if len(failed.Paths) < 5 && !slices.Contains(failed.Paths, op.Path) {
+				failed.Paths = append(failed.Paths, op.Path)
+			}
 		}
 		return out, failed
 	}
@@ -414,8 +444,8 @@ func (h *heard) replyReasons() []report.Reason {
 // part is what the report says of one side.
 func (h *heard) part(side string, judged int, found kinds, why []report.Reason) report.Part {
 	out := report.Part{Checked: found.checks, NotChecked: why}
-	if judged > 0 && len(found.checks) == 0 {
-		out.Checked = []report.Check{{Name: side + ": as the contract has it", Count: judged}}
+	if judged > 0 {
+		out.Checked = append([]report.Check{{Name: side + ": as the contract has it", Count: judged}}, found.checks...)
 	}
 	return out
 }

@@ -191,6 +191,7 @@ func (e *harEntry) exchange(number int) (*recorded, bool) {
 	if e.Response != nil {
 		x.readReply(e.Response)
 	}
+	x.forgetHidden()
 	return x, true
 }
 

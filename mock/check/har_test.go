@@ -233,7 +233,9 @@ func TestWhatARecordingShows(t *testing.T) {
 		"a wrong body":       {put(`{"mimeType": "application/json", "text": "{\"nam\": \"a\"}"}`, "422"), 1, []string{"request: violates-contract body /name required", "request: violates-contract body /nam additionalProperties"}, []string{"reply: as the contract has it"}, ""},
 		"a body not kept":    {put(`{"mimeType": "application/json", "params": [{"name": "a"}]}`, "204"), 1, nil, []string{"reply: as the contract has it"}, ""},
 		"no credentials":     {strings.ReplaceAll(get("/pets/1", good), "x-key", "x-other"), 0, []string{"request: as the contract has it"}, []string{"reply: as the contract has it"}, "the recording has none at all"},
-		"some credentials":   {get("/pets/1", good) + "," + strings.ReplaceAll(get("/pets/1", good), "x-key", "x-other"), 0, []string{"request: unauthorized request"}, []string{"reply: as the contract has it"}, ""},
+		"some credentials":   {get("/pets/1", good) + "," + strings.ReplaceAll(get("/pets/1", good), "x-key", "x-other"), 0, []string{"request: as the contract has it", "request: unauthorized request"}, []string{"reply: as the contract has it"}, ""},
+		"a hidden value":     {get("/pets/1?size=***", strings.ReplaceAll(good, `\"a\"`, `\"a\", \"tags\": \"***\"`)), 0, []string{"request: as the contract has it"}, []string{"reply: as the contract has it"}, ""},
+		"a hidden body":      {put(`{"mimeType": "application/json", "text": "***"}`, "204"), 1, nil, []string{"reply: as the contract has it"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

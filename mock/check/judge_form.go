@@ -32,6 +32,13 @@ func (r *run) judgeForm(op *operation, x *drive.Exchange, declared *specs.Respon
 			Message: "the reply has no body; the contract has " + mediaTypesOf(declared),
 		})
 	}
+	if coding := x.Reply.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		// Requests say that nothing else is taken (RFC 9110, section 12.5.3).
+		return append(list, report.Finding{
+			Rule: ruleUnreadable, In: "header", Pointer: "Content-Encoding", Expected: "identity, as the request asks", Got: coding, Clause: op.Source, At: at,
+			Message: "the reply is encoded as " + coding + ", which the request does not take",
+		})
+	}
 	for _, p := range x.Reply.Problems {
 		if p.Keyword == "seal" {
 			return append(list, r.violation(p)) // its label and its text follow from that

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -27,12 +28,12 @@ type mistake struct {
 	about      string
 	// open says why the server may take it all the same; "" means that it may not.
 	open string
+	// moot says why nothing can be told when the server takes it; "" where that is a finding.
+	moot string
 	// broken confirms that what is sent breaks the rule; nil means it surely does.
 	broken func(*drive.Request) bool
 	// rule is the place in the contract that states it.
 	rule string
-	// again makes the same mistake with a smaller request, for shrinking; nil where there is none.
-	again func(values map[string]any) (trial, bool)
 }
 
 // negatives checks that an operation refuses what the contract forbids, one rule at a time.
@@ -45,22 +46,25 @@ func (r *run) negatives(ctx context.Context, op *operation) {
 		}
 		op.base = first[0].values
 	}
+	r.revive(ctx, op)
 	base, err := r.prepare(ctx, op, trial{name: "base", values: op.base})
 	if err != nil {
 		r.unprepared(ctx, op, negative, "the request to break", err)
 		return
 	}
-	list := r.parameterMistakes(op)
-	full, values := r.fullest(ctx, op, base)
-	list = append(list, r.bodyMistakes(op, full, values)...)
-	list = append(list, r.tokenMistakes(op, base)...)
-	list = append(list, r.credentialMistakes(op, base)...)
-	list = append(list, r.signatureMistakes(op, base)...)
-	list = append(list, r.sealMistakes(op, base)...)
-	list = append(list, r.methodMistakes(op, base)...)
-	if len(list) > mostCases {
-		r.leaveOut(op, negative, fmt.Sprintf("%d of %d mistakes", len(list)-mostCases, len(list)))
-		list = list[:mostCases]
+	list := r.tokenMistakes(op, base)
+	if op.locked {
+		r.leaveOut(op, negative, r.wanted(op))
+	} else {
+		full, values := r.fullest(ctx, op, base)
+		rules := append(r.parameterMistakes(op), r.bodyMistakes(op, full, values)...)
+		list = slices.Concat(list, r.credentialMistakes(op, base), r.signatureMistakes(op, base), r.sealMistakes(op, base), r.methodMistakes(op, base))
+		// A large body has more rules than anybody can wait for; who may call at all is asked in any case.
+		if most := max(mostCases-len(list), mostCases/2); len(rules) > most {
+			r.leaveOut(op, negative, fmt.Sprintf("%d of %d mistakes", len(rules)-most, len(rules)+len(list)))
+			rules = rules[:most]
+		}
+		list = append(rules, list...)
 	}
 	if len(list) == 0 {
 		r.leaveOut(op, negative, "the contract states no rule that a request could break")
@@ -70,6 +74,30 @@ func (r *run) negatives(ctx context.Context, op *operation) {
 			return
 		}
 	}
+}
+
+// revive has the base name a representation that is there, where one can be made: of what is gone a server may say so before
+// it looks at anything else, and nobody would know whether it looks.
+func (r *run) revive(ctx context.Context, op *operation) {
+	if op.Resource == nil || !op.Resource.Keyed() || op.locked {
+		return
+	}
+	i := slices.IndexFunc(r.stored, func(k *kind) bool { return k.name == op.Resource.Kind })
+	if i < 0 || r.stored[i].create == nil {
+		return
+	}
+	one, _, ok := r.create(ctx, r.stored[i], "negative "+op.ID)
+	if !ok {
+		return
+	}
+	values := cloneValues(op.base)
+	for name, v := range r.keyed(op, one, one.key) {
+		if name != drive.Body {
+			values[name] = v
+		}
+	}
+	place(values, cmp.Or(op.Resource.Parameter, keyParameter(op.Operation)), one.key)
+	op.base = values
 }
 
 // fullest is the base with everything that its body may have, so that each of its rules can be broken.
@@ -103,6 +131,10 @@ func (r *run) negative(ctx context.Context, op *operation, m mistake) bool {
 	if err != nil {
 		return false
 	}
+	if x != nil && m.moot != "" && x.Reply.Status < 300 && x.Error == nil {
+		r.leaveOut(op, negative, m.name+": "+m.moot)
+		return true
+	}
 	if x != nil {
 		findings = append(findings, r.refused(op, m, x)...)
 	}
@@ -123,17 +155,20 @@ func (r *run) refused(op *operation, m mistake, x *drive.Exchange) []report.Find
 				f.Rule == ruleServer && x.Reply.Status == http.StatusNotImplemented
 		})
 	}
-	taken := v.worked || x.Outcome == drive.OK || x.Reply.Status < 300 && len(v.findings) == 0 && !v.refused
+	// The wrong value comes back.
+	echoed := x.Reply.Status < 300 && m.in == "body" && m.pointer != "" &&
+		slices.ContainsFunc(v.findings, func(f report.Finding) bool { return f.In == "reply" && f.Pointer == m.pointer && f.Keyword == m.keyword })
+	taken := v.worked || x.Outcome == drive.OK || echoed || x.Reply.Status < 300 && len(v.findings) == 0 && !v.refused
 	if taken {
 		if m.open != "" {
 			r.observe(op, "takes "+m.name, "the server takes a request that "+m.what+"; "+m.open)
 			return v.findings
 		}
-		if len(v.findings) > 0 && !v.worked {
+		if len(v.findings) > 0 && !v.worked && !echoed {
 			return v.findings
 		}
-		return append(v.findings, r.mistaken(op, m, ruleAccepted, "a refusal", "a success ("+statusText(x.Reply.Status)+")",
-			"the server takes a request that "+m.what))
+		accepted := r.mistaken(op, m, ruleAccepted, "a refusal", "a success ("+statusText(x.Reply.Status)+")", "the server takes a request that "+m.what)
+		return append([]report.Finding{accepted}, v.findings...)
 	}
 	if len(v.findings) > 0 {
 		return v.findings
@@ -160,7 +195,7 @@ func (r *run) rightCode(op *operation, m mistake, x *drive.Exchange) []report.Fi
 			right = append(right, row)
 		}
 	}
-	if len(right) == 0 {
+	if len(right) == 0 || x.Error == nil && x.Reply.Status == http.StatusUnsupportedMediaType && m.conditionless(r.contract, op.ID) {
 		return nil
 	}
 	if x.Error != nil && slices.ContainsFunc(right, func(row *specs.ErrorRow) bool { return sameOnWire(row, x.Error) }) {
@@ -180,6 +215,13 @@ func (r *run) rightCode(op *operation, m mistake, x *drive.Exchange) []report.Fi
 		fmt.Sprintf("a request that %s is refused with %s; the catalogue has %s for it", m.what, got, strings.Join(want, " or ")))
 	finding.Clause = right[0].Source
 	return []report.Finding{finding}
+}
+
+// conditionless says that a mistake is about the media type, and the catalogue has no row for that: HTTP has an answer of its
+// own then.
+func (m *mistake) conditionless(c *specs.Contract, operation string) bool {
+	_, ok := c.ErrorFor(operation, specs.UnsupportedMediaType, m.about)
+	return !ok && slices.Contains(m.conditions, specs.UnsupportedMediaType)
 }
 
 // sameOnWire says whether two rows cannot be told apart by a caller.

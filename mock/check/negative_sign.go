@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"understudy/mock/drive"
+	"understudy/mock/internal/generate"
+	"understudy/mock/internal/schema"
 	"understudy/mock/internal/wire"
 	"understudy/specs"
 )
@@ -31,13 +33,41 @@ func (r *run) signatureMistakes(op *operation, base *drive.Request) []mistake {
 			}},
 			what: "carries a wrong signature", conditions: signature, about: name,
 		},
+		{
+			trial: trial{name: "signature with another ending", values: op.base, alter: func(request *drive.Request) {
+				text := r.getAt(request, place, name)
+				i := len(strings.TrimRight(text, "=")) - 1 // the last character before the padding of Base64
+				if i >= 1 {
+					r.setAt(request, place, name, text[:i-1]+garbledHex(text[i-1:]))
+				}
+			}},
+			what: "carries a signature that is wrong at its end", conditions: signature, about: name,
+		},
+		{
+			trial: trial{name: "signature cut off", values: op.base, alter: func(request *drive.Request) {
+				text := r.getAt(request, place, name)
+				r.setAt(request, place, name, text[:len(text)/2])
+			}},
+			what: "carries half a signature", conditions: append(signature, specs.InvalidParameter), about: name,
+		},
 	}
 	if client, ok := r.otherwise(s.Secret); ok {
 		list = append(list, mistake{
 			trial: trial{name: "signed with another secret", values: carrying(op, base), by: client}, what: "is signed with another secret", conditions: signature, about: name,
 		})
 	}
-	if tamper := tampering(op.Operation, base); tamper != nil {
+	if place == specs.PlaceBody {
+		list = append(list, mistake{
+			trial: trial{name: "empty signature", values: op.base, alter: func(request *drive.Request) { r.emptyAt(request, place, name) }},
+			what:  "carries an empty signature", about: name,
+			conditions: []specs.Condition{specs.MissingSignature, specs.InvalidSignature, specs.MissingParameter, specs.InvalidParameter},
+		})
+	}
+	tamper := tampering(op.Operation, base)
+	if tamper == nil {
+		tamper = r.changedMember(op, base)
+	}
+	if tamper != nil {
 		list = append(list, mistake{
 			trial: trial{name: "changed after signing", values: op.base, alter: tamper}, what: "was changed after it was signed", conditions: signature, about: name,
 		})
@@ -132,6 +162,54 @@ func (r *run) getAt(request *drive.Request, place, name string) string {
 	}
 	text, _ := queryPairs(request).Get(name)
 	return text
+}
+
+// emptyAt leaves a member of the body in place, and empty.
+func (r *run) emptyAt(request *drive.Request, place, name string) {
+	v, err := wire.DecodeJSON(request.Body, wire.JSONOptions{})
+	if err != nil {
+		return
+	}
+	if into, key := parent(v, specs.Location(place+":"+name).Pointer()); into != nil {
+		into[key] = ""
+		request.Body = jsonText(v)
+	}
+}
+
+// changedMember puts another valid value in the place of a signed member of the body; nil where nothing is sure to be signed.
+func (r *run) changedMember(op *operation, base *drive.Request) func(*drive.Request) {
+	s := op.Wire.Sign
+	if s.Fields == nil || !slices.Contains(s.Fields.From, specs.PlaceBody) || op.body == nil || op.body.Schema == "" || op.Wire.Seal.RequestPart() != "" ||
+		!isJSON(mediaBase(op.body.Type)) {
+		return nil
+	}
+	v, err := wire.DecodeJSON(base.Body, wire.JSONOptions{})
+	record, isRecord := v.(map[string]any)
+	if err != nil || !isRecord {
+		return nil
+	}
+	others, failed := r.values.Value(op.body.Schema, r.source(op, "changed"), generate.Options{View: schema.Request, Optional: generate.All, Dynamic: true})
+	other, ok := others.(map[string]any)
+	if failed != nil || !ok {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(record)) {
+		signed := !slices.Contains(s.Fields.Except, name) && (len(s.Fields.Only) == 0 || slices.Contains(s.Fields.Only, name))
+		if !signed || credentialAt(op, "/"+specs.EscapePointer(name)) || !isScalar(record[name]) || other[name] == nil || other[name] == "" || equal(record[name], other[name]) {
+			continue
+		}
+		return func(request *drive.Request) {
+			changed := clone(record).(map[string]any)
+			if now, err := wire.DecodeJSON(request.Body, wire.JSONOptions{}); err == nil {
+				if body, ok := now.(map[string]any); ok {
+					changed = body
+				}
+			}
+			changed[name] = other[name]
+			request.Body = jsonText(changed)
+		}
+	}
+	return nil
 }
 
 // setAt changes a value where it travels; "" takes it out.

@@ -37,8 +37,10 @@ func (r *run) tokenMistakes(op *operation, base *drive.Request) []mistake {
 	if !carried {
 		return list
 	}
+	standIn := r.standsIn(ways)
 	change := func(name, what string, to func(specs.SecurityScheme, string) string) {
 		list = append(list, mistake{
+			moot: standIn,
 			trial: trial{name: name, values: op.base, alter: func(request *drive.Request) {
 				for _, way := range ways {
 					for _, scheme := range way {
@@ -54,6 +56,10 @@ func (r *run) tokenMistakes(op *operation, base *drive.Request) []mistake {
 	change("token from nowhere", "carries a credential that nobody issued", func(scheme specs.SecurityScheme, text string) string {
 		return foreign(scheme, text)
 	})
+	if standIn != "" {
+		return list
+	}
+	list = append(list, r.nearMistakes(op, base, ways)...)
 	if a := op.Wire.Auth; a != nil && a.Token == "jwt" && a.Security != "" {
 		change("token with another signature", "carries a token whose signature is not the issuer's", func(_ specs.SecurityScheme, text string) string {
 			for i := strings.LastIndexByte(text, '.') + 1; i < len(text); i++ {

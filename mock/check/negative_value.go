@@ -35,7 +35,7 @@ func (r *run) parameterMistakes(op *operation) []mistake {
 				continue
 			}
 		}
-		for _, c := range r.values.Broken(p.Schema, valid, r.source(op, "broken", p.In, p.Name), requestOptions(generate.Believable)) {
+		for _, c := range r.broken(p.Schema, valid, r.source(op, "broken", p.In, p.Name)) {
 			list = append(list, mistake{
 				trial: trial{name: where + " " + c.Name, values: with(op.base, p.key, c.Value)},
 				what:  fmt.Sprintf("breaks the rule %s of the parameter %s", c.Keyword, p.Name), in: p.In, pointer: p.Name, keyword: c.Keyword,
@@ -131,7 +131,7 @@ func (r *run) bodyMistakes(op *operation, base *drive.Request, values map[string
 		return list
 	}
 	member := op.Wire.Seal.SealedMember()
-	for _, c := range r.values.Broken(op.body.Schema, whole, r.source(op, "broken"), requestOptions(generate.Believable)) {
+	for _, c := range r.broken(op.body.Schema, whole, r.source(op, "broken")) {
 		if member != "" && c.Keyword != "required" && strings.HasPrefix(c.Pointer+"/", "/"+specs.EscapePointer(member)+"/") {
 			continue // what is sealed has mistakes of its own
 		}
@@ -145,7 +145,7 @@ func (r *run) bodyMistakes(op *operation, base *drive.Request, values map[string
 	if held == "" || !ok {
 		return list
 	}
-	for _, c := range r.values.Broken(held, inner, r.source(op, "broken", "sealed"), requestOptions(generate.Believable)) {
+	for _, c := range r.broken(held, inner, r.source(op, "broken", "sealed")) {
 		list = append(list, r.valueMistake(op, c, "/"+specs.EscapePointer(member), func(v any) (any, bool) {
 			text, err := r.client.Seal(op.ID, jsonText(v))
 			if err != nil {
@@ -216,7 +216,7 @@ func (r *run) formMistakes(op *operation) []mistake {
 		return nil
 	}
 	var list []mistake
-	for _, c := range r.values.Broken(op.body.Schema, valid, r.source(op, "broken"), requestOptions(generate.Believable)) {
+	for _, c := range r.broken(op.body.Schema, valid, r.source(op, "broken")) {
 		if slices.Contains(signed, c.Pointer) {
 			continue // the signature has mistakes of its own
 		}

@@ -72,7 +72,11 @@ func planted() map[string]string {
 		"duplicated rows": "page-duplicate", "total of the page": "total", "filter ignored": "filter", "unknown key found": "unknown-found",
 		"not found as success": "violates-contract", "link broken": "link-broken", "precision": "differs  /copies", "price rounded": "differs  /price",
 		"text cut off": "differs  /title", "field lost": "differs  /note", "duplicated titles": "violates-contract uniqueItems",
-		"one title for a list": "violates-contract type", "envelope": "violates-contract type", "duplicate trailer": "unreadable-reply",
+		"deletion without a key": "accepted security", "beginning of the key accepted": "accepted security", "stack within a text": "stack-trace",
+		"coded": "unreadable-reply  Content-Encoding", "another location": "location", "default not applied": "page-size", "list with other titles": "differs  /title",
+		"last page again": "page-duplicate", "replacement merges": "differs", "enum in any case": "accepted enum /binding", "number as text": "accepted type /pages",
+		"pattern found anywhere": "accepted pattern /isbn",
+		"one title for a list":   "violates-contract type", "envelope": "violates-contract type", "duplicate trailer": "unreadable-reply",
 	}
 }
 

@@ -89,7 +89,8 @@ func (r *run) positive(ctx context.Context, op *operation, a attempt) bool {
 		return false
 	}
 	if x != nil && r.wantsCredential(op, x) {
-		r.leaveOut(op, positive, wanted)
+		op.locked = true
+		r.leaveOut(op, positive, r.wanted(op))
 		return true
 	}
 	if x != nil {
@@ -106,22 +107,33 @@ func (r *run) positive(ctx context.Context, op *operation, a attempt) bool {
 }
 
 // wanted says why an operation was left out that the server does not open without a credential.
-const wanted = "the server wants a credential for it, and none is configured"
+func (r *run) wanted(op *operation) string {
+	text := "the server wants a credential for it, and none is configured"
+	for _, scheme := range slices.Concat(alternatives(op.Operation)...) {
+		if slices.Contains(r.config.StandIns, scheme.Name) {
+			return text + "; set " + variable(r.contract.Vendor, scheme.Name)
+		}
+	}
+	return text
+}
 
-// wantsCredential says whether a call was refused that carried no credential although the contract has one for it.
+// wantsCredential says whether a call was refused that carried no credential of the user's although the contract has one for
+// it.
 func (r *run) wantsCredential(op *operation, x *drive.Exchange) bool {
 	ways := alternatives(op.Operation)
 	if len(ways) == 0 || x.Reply.Status != http.StatusUnauthorized && x.Reply.Status != http.StatusForbidden {
 		return false
 	}
-	for _, way := range ways {
-		for _, scheme := range way {
-			if credentialOf(x.Request, scheme) != "" {
-				return false
+	carried := false
+	for _, scheme := range slices.Concat(ways...) {
+		if credentialOf(x.Request, scheme) != "" {
+			if slices.Contains(r.config.StandIns, scheme.Name) {
+				return true
 			}
+			carried = true
 		}
 	}
-	return true
+	return !carried
 }
 
 // learn keeps what a reply tells for later requests.

@@ -28,6 +28,10 @@ func (r *run) reproduce(op *operation, request *drive.Request) string {
 	b.WriteString(" " + r.quote(request.URL))
 	for _, name := range sortedHeader(request.Header) {
 		for _, v := range request.Header[name] {
+			if login, ok := r.login(name, v); ok {
+				b.WriteString(` -u "` + login + `"`) // the shell has no name for its Base64
+				continue
+			}
 			b.WriteString(" -H " + r.quote(name+": "+r.hidden(op, name, v)))
 		}
 	}
@@ -59,6 +63,19 @@ func (r *run) hidden(op *operation, name, v string) string {
 		}
 	}
 	return v
+}
+
+// login names the variable of a configured user and password that a header carries.
+func (r *run) login(name, v string) (string, bool) {
+	word, encoded, _ := strings.Cut(v, " ")
+	if name != "Authorization" || !strings.EqualFold(word, "basic") {
+		return "", false
+	}
+	i := slices.IndexFunc(r.secrets, func(s secret) bool { return s.value == encoded && strings.HasSuffix(s.name, base64Suffix) })
+	if i < 0 {
+		return "", false
+	}
+	return strings.TrimSuffix(r.secrets[i].name, base64Suffix), true
 }
 
 // mark stands around a variable in a text that is yet to be quoted.

@@ -41,6 +41,8 @@ type run struct {
 	// doing is what Progress tells of.
 	doing Progress
 	noted map[string]bool
+	// stored are the kinds of representations, once the flows have begun.
+	stored []*kind
 	// sent says what the requests of the present check are made of.
 	sent map[*drive.Request]trial
 }
@@ -57,6 +59,8 @@ type operation struct {
 	// record is what of earlier replies base has in it.
 	record map[string]any
 	worked bool
+	// locked says that the server does not open it without a credential that nobody configured.
+	locked bool
 	names  map[string]int
 	// statuses and codes were seen.
 	statuses map[int]bool

@@ -21,6 +21,9 @@ type secret struct {
 	kept bool
 }
 
+// base64Suffix is behind the name of what stands for a login as it travels.
+const base64Suffix = "_BASE64"
+
 // leastSecret is how long a text must be to be known again wherever it stands.
 const leastSecret = 6
 
@@ -35,7 +38,7 @@ func secretsOf(config Config) []secret {
 		list = append(list, one)
 		if user, password, ok := strings.Cut(value, ":"); ok && user != "" && password != "" {
 			// Basic credentials travel as Base64 of both.
-			list = append(list, secret{one.name + "_BASE64", base64.StdEncoding.EncodeToString([]byte(value)), true}, secret{one.name, password, len(password) >= leastSecret})
+			list = append(list, secret{one.name + base64Suffix, base64.StdEncoding.EncodeToString([]byte(value)), true}, secret{one.name, password, len(password) >= leastSecret})
 		}
 	}
 	for slot, c := range config.Credentials {
@@ -99,7 +102,11 @@ func (r *run) leaks(op *operation, x *drive.Exchange) []report.Finding {
 	if text == nil {
 		text = x.Reply.Body
 	}
-	if what := trace(text); what != "" {
+	what := trace(text)
+	if what == "" && bytes.Contains(text, []byte(`\n`)) {
+		what = trace([]byte(strings.NewReplacer(`\n`, "\n", `\r`, "", `\t`, "\t", `\"`, `"`).Replace(string(text)))) // within a text of JSON
+	}
+	if what != "" {
 		list = append(list, report.Finding{
 			Rule: ruleTrace, In: "reply", Expected: "an answer without the inside of the server", Got: what, Clause: op.Source,
 			At: r.contract.Position(op.Pointer), Message: "the reply shows the inside of the server: " + what,

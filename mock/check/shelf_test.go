@@ -64,7 +64,8 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	path, below := strings.CutPrefix(r.URL.Path, "/v1")
 	key := r.Header.Get("X-Api-Key")
-	open := s.bug == "no authentication" || key != "" && s.bug == "any token accepted"
+	open := s.bug == "no authentication" || key != "" && s.bug == "any token accepted" || r.Method == http.MethodDelete && s.bug == "deletion without a key" ||
+		len(key) > 8 && strings.HasPrefix(shelfKey, key) && s.bug == "beginning of the key accepted"
 	switch {
 	case !below:
 		http.NotFound(w, r)
@@ -99,6 +100,8 @@ func (s *shelf) fail(w http.ResponseWriter, status int, text, field string) {
 		problem = map[string]any{"message": text}
 	case s.bug == "stack trace" && status == 422:
 		problem["error"] = "panic: " + text + "\ngoroutine 7 [running]:\nmain.go:12"
+	case s.bug == "stack within a text" && status == 422:
+		problem["error"] = text + "\n\tat com.example.Shelf.find(Shelf.java:42)"
 	case s.bug == "server error on bad input" && status == 422:
 		status = 500
 	case s.bug == "error as text" && status == 422:
@@ -124,6 +127,8 @@ func (s *shelf) send(w http.ResponseWriter, status int, v any) {
 		text = text[:len(text)-2]
 	case s.bug == "page with 200" && status == 201:
 		label, text, status = "text/html", []byte("<html><body>Done</body></html>"), 200
+	case s.bug == "coded" && status == 200:
+		w.Header().Set("Content-Encoding", "br")
 	case s.bug == "duplicate trailer" && status == 200:
 		text = append(text, text...)
 	}
@@ -209,6 +214,7 @@ func (s *shelf) body(w http.ResponseWriter, r *http.Request, name string) (map[s
 	if err != nil {
 		panic(err)
 	}
+	s.read(book)
 	judged := maps.Clone(book)
 	if _, sent := book["id"]; sent && s.bug != "readOnly accepted" || !sent {
 		judged["id"] = json.Number("1")
@@ -222,6 +228,26 @@ func (s *shelf) body(w http.ResponseWriter, r *http.Request, name string) (map[s
 		return nil, false
 	}
 	return book, true
+}
+
+// read reads a book more generously than the contract does, if that is the bug.
+func (s *shelf) read(book map[string]any) {
+	switch s.bug {
+	case "enum in any case":
+		if text, ok := book["binding"].(string); ok {
+			book["binding"] = strings.ToLower(text)
+		}
+	case "number as text":
+		if text, ok := book["pages"].(string); ok {
+			if _, err := strconv.Atoi(text); err == nil {
+				book["pages"] = json.Number(text)
+			}
+		}
+	case "pattern found anywhere":
+		if text, ok := book["isbn"].(string); ok && len(text) > 17 {
+			book["isbn"] = text[:17]
+		}
+	}
 }
 
 // forgives says whether a bug lets a violation pass; what was wrong is made good, so that the shelf stays in order.
@@ -255,7 +281,11 @@ func (s *shelf) collection(w http.ResponseWriter, r *http.Request) {
 		}
 		book = s.put(book)
 		if s.bug != "header missing" {
-			w.Header().Set("Location", fmt.Sprint("/v1/books/", book["id"]))
+			location := fmt.Sprint("/v1/books/", book["id"])
+			if s.bug == "another location" {
+				location += "0"
+			}
+			w.Header().Set("Location", location)
 		}
 		shown := s.shown(book)
 		if s.bug == "state not kept" {
@@ -302,7 +332,11 @@ func (s *shelf) list(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	limit, ok := s.whole(w, r, "limit", 50, 1, 50)
+	usual := 5
+	if s.bug == "default not applied" {
+		usual = 50
+	}
+	limit, ok := s.whole(w, r, "limit", usual, 1, 50)
 	if !ok {
 		return
 	}
@@ -323,10 +357,16 @@ func (s *shelf) list(w http.ResponseWriter, r *http.Request) {
 		if s.bug == "created not listed" && i >= 7 || binding != "" && book["binding"] != binding {
 			continue
 		}
-		items = append(items, s.shown(book))
+		if book = s.shown(book); s.bug == "list with other titles" {
+			book["title"] = "A book"
+		}
+		items = append(items, book)
 	}
 	total := len(items)
 	from := min(offset, total)
+	if s.bug == "last page again" && offset >= total {
+		from = max(total-limit, 0)
+	}
 	if s.bug == "paging off by one" && offset > 0 {
 		from = max(from-1, 0)
 	}
@@ -393,6 +433,11 @@ func (s *shelf) book(w http.ResponseWriter, r *http.Request, segment string) {
 		next, ok := s.body(w, r, "Book")
 		if !ok {
 			return
+		}
+		if s.bug == "replacement merges" {
+			merged := maps.Clone(book)
+			maps.Copy(merged, next)
+			next = merged
 		}
 		next["id"] = book["id"]
 		if s.bug != "replacement not kept" {

@@ -6,6 +6,8 @@ import (
 
 	"understudy/mock/drive"
 	"understudy/mock/internal/generate"
+	"understudy/mock/internal/schema"
+	"understudy/mock/internal/wire"
 	"understudy/mock/report"
 	"understudy/specs"
 )
@@ -137,7 +139,42 @@ func (r *run) reducedMistake(ctx context.Context, op *operation, m mistake, x *d
 			m, x = smaller, next
 		}
 	}
+	for progress := true; progress && m.alter == nil; {
+		progress = false
+		for _, body := range r.smallerMistakes(op, m) {
+			if left--; left < 0 || ctx.Err() != nil {
+				break
+			}
+			smaller := m
+			smaller.values = with(m.values, drive.Body, body)
+			if next, failed := r.stillTaken(ctx, op, smaller, key); failed {
+				m, x, progress = smaller, next, true
+				break
+			}
+		}
+	}
 	return r.shown(op, x, findings)
+}
+
+// smallerMistakes are simpler bodies that break the same rule and no other.
+func (r *run) smallerMistakes(op *operation, m mistake) []any {
+	text, raw := m.values[drive.Body].([]byte)
+	if !raw || m.in != "body" || op.body == nil || op.body.Schema == "" || op.Wire.Seal.RequestPart() != "" || len(signedAt(op)) > 0 {
+		return nil
+	}
+	v, err := wire.DecodeJSON(text, wire.JSONOptions{})
+	compiled, failed := r.set.CompileView(op.body.Schema, schema.Request)
+	if err != nil || failed != nil {
+		return nil
+	}
+	other := func(found schema.Violation) bool { return found.Pointer != m.pointer || found.Keyword != m.keyword }
+	var list []any
+	for _, smaller := range generate.Smaller(v) {
+		if found := compiled.Validate(smaller); len(found) > 0 && !slices.ContainsFunc(found, other) {
+			list = append(list, jsonText(smaller))
+		}
+	}
+	return list
 }
 
 func (r *run) stillTaken(ctx context.Context, op *operation, m mistake, key string) (*drive.Exchange, bool) {

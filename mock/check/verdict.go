@@ -77,11 +77,11 @@ func called(c *mock.VerdictContract, op *mock.VerdictOperation, found *kinds) re
 	for _, id := range c.Errors {
 		out.Codes = append(out.Codes, report.Coverage{Name: id, Covered: op.Raised[id] > 0})
 	}
-	judged := op.Calls - op.Faults - op.Refused
+	good := op.Calls - op.Faults - op.Refused - op.Violating
 	switch {
+	case good > 0:
+		out.Requests.Checked = append([]report.Check{{Name: "request: as the contract has it", Count: int(good)}}, found.checks...)
 	case len(found.checks) > 0:
-	case judged > 0:
-		out.Requests.Checked = []report.Check{{Name: "request: as the contract has it", Count: int(judged)}}
 	case op.Calls > 0:
 		out.Requests.NotChecked = []report.Reason{{Text: "every call was struck by a fault or refused by the simulator"}}
 	default:

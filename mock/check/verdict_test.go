@@ -31,11 +31,14 @@ func TestAVerdictAsAReport(t *testing.T) {
 		Observations: []mock.Violation{{Contract: "pets", Operation: "readPet", ID: "body-not-expected", Text: "this operation takes no body", Count: 1, Exchange: 6}},
 	}
 	r := FromVerdict(v)
-	if r.Failures() != 2 || r.Checked() != 2 || r.Requests != 9 || len(r.Operations) != 5 {
+	if r.Failures() != 2 || r.Checked() != 4 || r.Requests != 9 || len(r.Operations) != 5 {
 		t.Fatalf("%d failures, %d checks, %d requests, %d operations", r.Failures(), r.Checked(), r.Requests, len(r.Operations))
 	}
 	add := r.Operations[0]
-	check := add.Requests.Checked[0]
+	if good := add.Requests.Checked[0]; good.Failed || good.Count != 2 {
+		t.Errorf("of five calls two were right: %+v", good)
+	}
+	check := add.Requests.Checked[1]
 	want := report.Finding{
 		Rule: "violates-contract", In: "body", Pointer: "/age", Keyword: "minimum", Expected: "at least 0", Got: "less", At: specs.Position{File: "pets.yaml", Line: 30},
 		Message: "body /age (minimum): expected at least 0, got less (first in exchange 4 of session s1)",

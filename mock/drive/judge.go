@@ -26,7 +26,7 @@ func (c *Client) weigh(x *Exchange, form *reply) {
 	}
 	told, fits := false, true
 	if e := p.Wire.Envelope; e != nil && e.Success != nil {
-		told, fits = confirm(e.Success, form.shape, r.Value)
+		told, fits = confirm(e.Success, e.Error, form.shape, r.Value)
 	}
 	valid := len(r.Problems) == 0
 	switch {
@@ -69,19 +69,21 @@ func (p *plan) silent(status int) bool {
 	return slices.ContainsFunc(p.Responses, func(r specs.Response) bool { return r.Status == fmt.Sprint(status) && len(r.Content) == 0 })
 }
 
-// confirm compares a value with what an envelope always says. Only what the schema has as a constant counts: a template also
-// holds what one server happens to say. Told is false when nothing counts.
-func confirm(template any, n *shape, v any) (told, fits bool) {
+// confirm compares a value with what an envelope always says. What counts is what the schema has as a constant, and what
+// stands where a failure has its code; besides that a template holds what one server happens to say. Told is false when
+// nothing counts.
+func confirm(template, failure any, n *shape, v any) (told, fits bool) {
 	fits = true
 	switch t := template.(type) {
 	case map[string]any:
 		record, _ := v.(map[string]any)
+		failed, _ := failure.(map[string]any)
 		for name, inner := range t {
 			below := n.member(name)
 			if below == nil {
 				continue
 			}
-			innerTold, innerFits := confirm(inner, below, record[name])
+			innerTold, innerFits := confirm(inner, failed[name], below, record[name])
 			told = told || innerTold
 			fits = fits && (innerFits || !innerTold)
 		}
@@ -94,6 +96,9 @@ func confirm(template any, n *shape, v any) (told, fits bool) {
 		if len(t) > 0 && t[0] == '$' {
 			return false, true
 		}
+	}
+	if failure == "$code" && len(n.constants()) == 0 {
+		return true, equal(template, v)
 	}
 	if !slices.ContainsFunc(n.constants(), func(one any) bool { return equal(one, template) }) {
 		return false, true

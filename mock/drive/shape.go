@@ -3,7 +3,6 @@ package drive
 import (
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -72,14 +71,7 @@ func (s *shapes) at(pointer string) *shape {
 	return n
 }
 
-func local(ref string) (string, bool) {
-	fragment, ok := strings.CutPrefix(ref, "#")
-	if !ok {
-		return "", false
-	}
-	pointer, err := url.PathUnescape(fragment)
-	return pointer, err == nil
-}
+func local(ref string) (string, bool) { return strings.CutPrefix(ref, "#") }
 
 func (s *shapes) fill(n *shape, m map[string]any) {
 	switch t := m["type"].(type) {

@@ -163,7 +163,7 @@ func (v recipeVector) told() string {
 	if v.Plain != "" {
 		what = "wire"
 	}
-	b.WriteString("> " + what + ": " + v.Body + "\n")
+	b.WriteString("> " + what + ": " + strings.NewReplacer(`"demo"`, `"***"`, `"10000100"`, `"***"`).Replace(v.Body) + "\n")
 	if v.Plain != "" {
 		b.WriteString("> plain: " + v.Plain + "\n")
 	}

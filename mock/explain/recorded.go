@@ -2,12 +2,14 @@ package explain
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
 
+	"understudy/mock/internal/wire"
 	"understudy/specs"
 )
 
@@ -33,13 +35,31 @@ func (e *Explainer) unmask(op *operation, m *message) {
 			m.header.Set(name, kept+credential)
 		case in == specs.PlaceQuery || in == specs.PlaceParameter:
 			m.query = strings.Replace("&"+m.query, "&"+url.QueryEscape(name)+"="+masked, "&"+url.QueryEscape(name)+"="+url.QueryEscape(credential), 1)[1:]
-		case in == specs.PlaceBody || in == specs.PlaceForm:
-			m.body = bytes.Replace(m.body, []byte(masked), []byte(credential), 1)
+		case in == specs.PlaceForm:
+			m.body = bytes.Replace(m.body, []byte(url.QueryEscape(name)+"="+masked), []byte(url.QueryEscape(name)+"="+url.QueryEscape(credential)), 1)
+		}
+	}
+	member := func(pointer, credential string) {
+		raw, ok := wire.Member(m.body, pointer)
+		text, err := json.Marshal(credential)
+		if !ok || credential == "" || err != nil || string(raw) != strconv.Quote(masked) {
+			return
+		}
+		if body, err := wire.PutMember(m.body, pointer, text); err == nil {
+			m.body = body
 		}
 	}
 	if s := op.Wire.Sign; s != nil && op.signer != nil {
 		l := specs.Location(s.KeyParameter)
 		put(l.Place(), l.Name(), e.credentials[s.KeySlot])
+		if pointer := l.Pointer(); pointer != "" {
+			member(pointer, e.credentials[s.KeySlot])
+		}
+	}
+	if a := op.Wire.Auth; a != nil {
+		for pointer, slot := range a.Fields {
+			member(pointer, e.credentials[slot])
+		}
 	}
 	for _, all := range op.Requirements {
 		for _, scheme := range all {

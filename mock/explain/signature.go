@@ -178,7 +178,7 @@ func around(s string, at int) string {
 func (e *Explainer) checkTimeForm(r *Report, sign *specs.Sign, pairs wire.Pairs) {
 	if v, _ := pairs.Get(sign.TimeParameter); v != "" {
 		if _, err := time.Parse(time.DateTime, v); err != nil {
-			r.blame(diagnosis.New("timestamp-malformed", "name", sign.TimeParameter))
+			r.blame(diagnosis.New("timestamp-malformed", "name", sign.TimeParameter, "form", "yyyy-MM-dd HH:mm:ss"))
 		}
 	}
 }

@@ -12,7 +12,7 @@ func TestMarkdownTellsWhatWasFound(t *testing.T) {
 	t.Parallel()
 	text := string(write(t, report.WriteMarkdown, withBaseline(t)))
 	for _, want := range []string{
-		"## understudy check: pets failed", "3 checks, 2 failures, 1 known", "| Operation | positive | negative | flow |",
+		"## understudy check: pets failed", "4 checks, 2 failures, 1 known", "| Operation | positive | negative | flow |",
 		"| `listPets` `GET /pets` | **1 of 2 failed** | not checked | – |", "| `dropPet` `DELETE /pets/{id}` | 1 ok, 1 known | – | not checked |",
 		"got -1 \\| \\`x\\` \\\\u001b", "&lt;b&gt;&#64;someone&lt;/b&gt;", "```sh\n    curl  -H 'Authorization: Bearer '\"$TOKEN\"",
 		"| operations | 2 | 2 |", "| statuses | 1 | 2 |", "| business codes | 1 | 2 |", "- `E40|1`\n", "`listPets negative`",

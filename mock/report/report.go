@@ -195,6 +195,11 @@ func (r *Report) Failures() int {
 func (r *Report) Checked() int {
 	n := 0
 	r.each(func(*Operation, string, *Check) { n++ })
+	for i := range r.Strays {
+		if r.Strays[i].Failed {
+			n++
+		}
+	}
 	return n
 }
 

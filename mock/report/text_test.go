@@ -15,11 +15,11 @@ func TestTextForATerminal(t *testing.T) {
 			"  operation  positive       negative     flow\n", "  listPets   1 of 2 FAILED  not checked  -\n", "  dropPet    1 ok, 1 known  -            not checked\n",
 			"FAILED listPets positive: minimum /age\n", "    reproduce:\n      curl  -H ", "FAILED GET /pet\n", "covered: 2 of 2 operations, 1 of 2 statuses, 1 of 2 business codes",
 			"  GET /favicon.ico ×2 no path fits\n", "mended, remove from the baseline: listPets: positive: plain: gone\n",
-			"pets: FAILED: 2 of 3 checks, 1 known failure, 12 exchanges, seed 7, 1.5s\n",
+			"pets: FAILED: 2 of 4 checks, 1 known failure, 12 exchanges, seed 7, 1.5s\n",
 		},
 		"zh": {
 			"  操作      正向            反向    流程\n", "  listPets  2 中 1 失败     未检查  -\n", "  dropPet   1 通过，1 已知  -       未检查\n",
-			"失败 listPets positive: minimum /age\n", "重现:", "覆盖：操作 2/2，状态码 1/2，业务码 1/2", "pets：失败：2 项，共 3 项检查，1 项已知失败，12 次交互，种子 7，1.5s\n",
+			"失败 listPets positive: minimum /age\n", "重现:", "覆盖：操作 2/2，状态码 1/2，业务码 1/2", "pets：失败：2 项，共 4 项检查，1 项已知失败，12 次交互，种子 7，1.5s\n",
 		},
 	} {
 		var b bytes.Buffer
