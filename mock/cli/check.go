@@ -14,6 +14,7 @@ import (
 
 	"understudy/mock/check"
 	"understudy/mock/report"
+	"understudy/specs"
 )
 
 // checkFlags are those of the command check.
@@ -92,6 +93,16 @@ func (o *checkFlags) check(cmd *cobra.Command, args []string) error {
 	case o.wait < 0:
 		return usage(cmd, "--wait is how long to wait, such as 30s")
 	}
+	if slices.Contains(specs.Vendors(), o.vendor) && len(o.specs) > 0 && !slices.ContainsFunc(o.specs, func(one string) bool { return strings.HasPrefix(one, o.vendor+"=") }) {
+		return usage(cmd, "--vendor %s is a bundled contract, and %s gives another; leave one of them out, or name the document: %[2]s %[1]s=FILE", o.vendor, flagSpec)
+	}
+	if o.har != "" {
+		for _, name := range []string{"only", "unsafe", "seed", "wait", "rate", "max-requests", "account", "header", "timeout"} {
+			if cmd.Flags().Changed(name) {
+				return usage(cmd, "--%s is about calls that are sent, and --har sends none", name)
+			}
+		}
+	}
 	return nil
 }
 
@@ -155,11 +166,10 @@ func (p *program) checkServer(cmd *cobra.Command, d *driver, o checkFlags, repor
 	r, err := check.Run(cmd.Context(), check.Config{
 		Contract: d.contract, Credentials: d.credentials, Target: d.config.Target, HTTP: d.config.HTTP, Seed: d.settings.seed,
 		Only: o.only, Unsafe: o.unsafe, Rate: o.rate, MaxRequests: o.maxRequests, Wait: o.wait, Header: d.config.Header,
-		Account: o.account, FormField: o.formField, Progress: d.openly(told.add), Version: toolVersion(),
+		Account: o.account, FormField: o.formField, Progress: told.add, StandIns: d.standIns, Version: toolVersion(),
 		KeepExchanges: slices.ContainsFunc(reports, func(t report.Target) bool { return t.Kind == "har" }),
 	})
 	told.end()
-	d.forgiveStandIns(r)
 	var unknown *check.UnknownError
 	switch {
 	case errors.As(err, &unknown):
@@ -223,15 +233,18 @@ func (p *program) conclude(o checkFlags, r *report.Report, known *report.Baselin
 	case n > 0:
 		return &violationError{fmt.Sprintf(p.speech.of("%d of %d checks failed", "%[2]d 项检查中有 %[1]d 项失败"), n, max(n, r.Checked()))}
 	case r.Checked() == 0:
-		return errors.New(p.speech.of("nothing was checked", "没有检查任何内容") + whyNothing(r))
+		return errors.New(p.speech.of("nothing was checked", "没有检查任何内容") + whyNothing(r, o.only))
 	}
 	return nil
 }
 
-// whyNothing names the most frequent reason for leaving something out.
-func whyNothing(r *report.Report) string {
+// whyNothing names the most frequent reason for leaving something out, of the operations that were asked for.
+func whyNothing(r *report.Report, only []string) string {
 	counts := map[string]int{}
 	for i := range r.Operations {
+		if len(only) > 0 && !slices.Contains(only, r.Operations[i].ID) {
+			continue
+		}
 		for _, part := range r.Operations[i].Parts() {
 			for _, reason := range part.NotChecked {
 				counts[reason.Text]++

@@ -88,8 +88,12 @@ func randomise(contracts []*specs.Contract, credentials map[string]mock.Credenti
 		if credentials[c.Vendor] == nil {
 			credentials[c.Vendor] = mock.Credentials{}
 		}
+		if !c.Bundled {
+			credentials[c.Vendor], _ = mock.MakeCredentials(c, credentials[c.Vendor], rand.Reader) // it never fails, by its contract
+			continue
+		}
 		for _, slot := range c.Slots() {
-			if _, configured := credentials[c.Vendor][slot.Name]; configured || slot.Scheme {
+			if _, configured := credentials[c.Vendor][slot.Name]; configured {
 				continue
 			}
 			given := mock.Credential{}

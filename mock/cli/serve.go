@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"understudy/mock/control"
 	"understudy/mock/internal/authority"
 	"understudy/mock/report"
+	"understudy/specs"
 )
 
 // options are the flags that choose and change the configuration.
@@ -84,12 +86,12 @@ vendor, operation, error, status, delay, break, calls, share and afterCommit. A 
 func (p *program) serveCommand() *cobra.Command {
 	o := options{playing: true}
 	cmd := &cobra.Command{
-		Use:   "serve",
+		Use:   "serve [FILE|DIR...]",
 		Short: "Answer for the vendors, and for contracts of your own",
 		Long: `Answer for the vendors, until Ctrl-C. Nothing has to be configured: vendors, base URLs and development credentials are
 printed, then one line for each exchange. localhost means 127.0.0.1 and ::1.
 
---spec adds an OpenAPI document of your own (3.0, 3.1 or Swagger 2.0; YAML or JSON), or all in a folder. It is called by its
+--spec, or an argument, adds an OpenAPI document of your own (3.0, 3.1 or Swagger 2.0; YAML or JSON), or all in a folder. It is called by its
 file's name, or NAME=FILE; --vendor none leaves the bundled vendors out. --overlay corrects it by an OpenAPI Overlay,
 [NAME=]FILE. The files are watched: a change is live within two seconds, and a broken file leaves the last good contract in
 force. Examples of the document are answered first, or with --dynamic generated values.
@@ -111,7 +113,17 @@ With --tls the vendors speak HTTPS (HTTP/1.1 and HTTP/2), under certificates tha
   understudy serve --vendor zheliban,weixiao --seed 7
   understudy serve --listen localhost:0 --control localhost:0
   understudy serve --config understudy.yaml --forward-to private`,
-		Args: noArguments,
+		Args: func(cmd *cobra.Command, args []string) error {
+			for _, arg := range args {
+				if slices.Contains(specs.Vendors(), arg) {
+					return usage(cmd, "serve takes the files of contracts; write --vendor %s for the bundled one", arg)
+				}
+				if err := cmd.Flags().Set("spec", arg); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.serve(cmd, o) },
 	}
 	f := cmd.Flags()
