@@ -25,7 +25,7 @@ func (s *Server) base() *variant { return s.playing.Load().base }
 func (s *Server) SetContracts(contracts []*specs.Contract) error {
 	s.swapping.Lock()
 	defer s.swapping.Unlock()
-	base, err := newVariant(contracts, known(contracts, s.config.Readings), playedOf(contracts, s.config.Credentials))
+	base, err := newVariant(contracts, known(contracts, s.config.Readings), s.config.Credentials)
 	if err != nil {
 		return err
 	}
@@ -101,17 +101,6 @@ func known(contracts []*specs.Contract, readings map[string]string) map[string]s
 			if hasClause(c, id) {
 				out[id] = name
 			}
-		}
-	}
-	return out
-}
-
-// playedOf leaves out the credentials of vendors that are not played.
-func playedOf(contracts []*specs.Contract, credentials map[string]Credentials) map[string]Credentials {
-	out := map[string]Credentials{}
-	for id, c := range credentials {
-		if played(contracts, id) {
-			out[id] = c
 		}
 	}
 	return out

@@ -93,7 +93,7 @@ func (r *run) walk(ctx context.Context, k *kind, name string, values map[string]
 	op, p := k.list, k.list.Resource.Page
 	var w walk
 	number := func(n int) any { return json.Number(strconv.Itoa(n)) }
-	cursor := any(nil)
+	cursor, short := any(nil), false
 	first := 1
 	if p.First != nil {
 		first = *p.First
@@ -104,7 +104,7 @@ func (r *run) walk(ctx context.Context, k *kind, name string, values map[string]
 		case p.Page != "":
 			place(call, p.Page, number(first+i))
 		case p.Offset != "":
-			place(call, p.Offset, number(i*size))
+			place(call, p.Offset, number(len(w.items)))
 		case cursor != nil:
 			place(call, p.Cursor, cursor)
 		}
@@ -140,7 +140,12 @@ func (r *run) walk(ctx context.Context, k *kind, name string, values map[string]
 			cursor = next
 			continue
 		}
-		if len(items) == 0 || p.Size+p.Limit != "" && len(items) < size {
+		if short && len(items) > 0 {
+			r.observe(op, "page size", fmt.Sprintf("the pages are smaller than the %d items that were asked for", size))
+		}
+		short = short || p.Size+p.Limit != "" && len(items) < size
+		// A server may have a bound of its own on the size of pages: a small page need not be the last one.
+		if len(items) == 0 || short && w.total != nil && textOf(w.total) == strconv.Itoa(len(w.items)) {
 			w.whole = true
 			return w
 		}

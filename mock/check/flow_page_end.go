@@ -16,6 +16,9 @@ func (r *run) beyond(ctx context.Context, k *kind, name string, values map[strin
 	op, p := k.list, k.list.Resource.Page
 	call := cloneValues(values)
 	size := r.pageSize(k, widePage)
+	if w.pages[len(w.pages)-1] == 0 {
+		return nil // it was asked for already
+	}
 	first := 1
 	if p.First != nil {
 		first = *p.First
@@ -26,7 +29,7 @@ func (r *run) beyond(ctx context.Context, k *kind, name string, values map[strin
 		next = strconv.Itoa(first + len(w.pages))
 		place(call, p.Page, json.Number(next))
 	case p.Offset != "":
-		next = strconv.Itoa(len(w.pages) * size)
+		next = strconv.Itoa(len(w.items))
 		place(call, p.Offset, json.Number(next))
 	default:
 		return nil

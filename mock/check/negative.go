@@ -157,7 +157,9 @@ func (r *run) refused(op *operation, m mistake, x *drive.Exchange) []report.Find
 	}
 	// The wrong value comes back.
 	echoed := x.Reply.Status < 300 && m.in == "body" && m.pointer != "" &&
-		slices.ContainsFunc(v.findings, func(f report.Finding) bool { return f.In == "reply" && f.Pointer == m.pointer && f.Keyword == m.keyword })
+		slices.ContainsFunc(v.findings, func(f report.Finding) bool {
+			return f.In == "reply" && f.Pointer == m.pointer && f.Keyword == m.keyword
+		})
 	taken := v.worked || x.Outcome == drive.OK || echoed || x.Reply.Status < 300 && len(v.findings) == 0 && !v.refused
 	if taken {
 		if m.open != "" {

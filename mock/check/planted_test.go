@@ -47,6 +47,16 @@ func TestRightShelf(t *testing.T) {
 	}
 }
 
+// TestSmallPages takes a small page not for the last one.
+func TestSmallPages(t *testing.T) {
+	t.Parallel()
+	got := checkShelf(t, variantPages, nil)
+	tell(t, got)
+	if !slices.ContainsFunc(got.Observed, func(o report.Observation) bool { return o.Name == "page size" }) {
+		t.Errorf("it is not observed: %v", got.Observed)
+	}
+}
+
 // planted are bugs of a shelf of books, and the rule (with its keyword or place, where that says more) of a finding that
 // tells of each.
 func planted() map[string]string {

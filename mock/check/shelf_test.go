@@ -30,6 +30,9 @@ type shelf struct {
 	gone  map[int64]bool // with a bug they stay on the shelf
 }
 
+// variantPages is no bug: a server may have a bound of its own on the size of pages.
+const variantPages = "pages of at most seven"
+
 const shelfKey = "key-of-the-shelf-42"
 
 func newShelf(c *specs.Contract, bug string) *shelf {
@@ -339,6 +342,9 @@ func (s *shelf) list(w http.ResponseWriter, r *http.Request) {
 	limit, ok := s.whole(w, r, "limit", usual, 1, 50)
 	if !ok {
 		return
+	}
+	if s.bug == variantPages {
+		limit = min(limit, 7)
 	}
 	binding := r.URL.Query().Get("binding")
 	if r.URL.Query().Has("binding") && !slices.Contains([]string{"paper", "cloth", "leather"}, binding) {

@@ -245,3 +245,33 @@ func TestARecordingIsChecked(t *testing.T) {
 		t.Errorf("ends with %d:\n%s%s", code, out, failed)
 	}
 }
+
+// TestALockedServerIsNotJudged says that a credential is missing, and takes no refusal of a made-up one for a mistake, nor
+// for the answer to anything else.
+func TestALockedServerIsNotJudged(t *testing.T) {
+	t.Parallel()
+	spec := filepath.Join(petFiles(t), "petstore.yaml")
+	code, out, failed := checked(t.Context(), "check", pets(t, `[{"id":1}]`).URL+"/v1", "--spec", spec)
+	if code == 1 || !strings.Contains(out, "none is configured; set UNDERSTUDY_PETSTORE_APIKEY") || strings.Contains(out, "FAILED") {
+		t.Errorf("ends with %d:\n%s%s", code, out, failed)
+	}
+}
+
+// TestWhatNoCheckCanDo is said before anything is sent.
+func TestWhatNoCheckCanDo(t *testing.T) {
+	t.Parallel()
+	spec := filepath.Join(petFiles(t), "petstore.yaml")
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--har", "traffic.har", "--spec", spec, "--only", "listPets"}, "--only is about calls that are sent"},
+		{[]string{"--har", "traffic.har", "--spec", spec, "--rate", "3"}, "--rate is about calls that are sent"},
+		{[]string{"http://localhost:1", "--spec", spec, "--vendor", "zheliban"}, "--vendor zheliban is a bundled contract"},
+		{[]string{"http://localhost:1", "--spec", spec, "--baseline", filepath.Join(t.TempDir(), "none.yaml")}, "makes one of what fails now\n"},
+	} {
+		if code, _, failed := checked(t.Context(), append([]string{"check"}, tt.args...)...); code != 2 || !strings.Contains(failed, tt.want) {
+			t.Errorf("%q ends with %d: %s", tt.args, code, failed)
+		}
+	}
+}

@@ -12,6 +12,7 @@ const (
 	ruleConverted        = specs.NoteConverted
 	ruleDefault          = "default-invalid"
 	ruleDiscriminator    = "discriminator"
+	ruleEffect           = "keyword-without-effect"
 	ruleEmptySuccess     = "empty-success"
 	ruleEnum             = "enum-outside-type"
 	ruleEnvelope         = "envelope-without-errors"
@@ -60,6 +61,7 @@ func Rules() []report.Rule {
 		{ID: ruleForeign, Severity: report.Note, Text: "an x- key that is not of the vocabulary says nothing here"},
 		{ID: ruleFormat, Severity: report.Note, Text: "a format that is not known is not checked"},
 		{ID: ruleFree, Severity: report.Warning, Text: "a schema that anything fits: nothing of the value is checked"},
+		{ID: ruleEffect, Severity: report.Warning, Text: "a keyword binds no value of the type that the schema states"},
 		{ID: ruleLeftOut, Severity: report.Note, Text: "something that stands outside the document is not fetched"},
 		{ID: ruleLink, Severity: report.Warning, Text: "a link leads to no operation of the document"},
 		{ID: ruleLookAlike, Severity: report.Warning, Text: "a key looks like one of the vocabulary and is not read as one"},

@@ -129,6 +129,7 @@ func (l *linter) schema(pointer string, raw any, as role) {
 	l.free(pointer, m, as)
 	l.freeProperties(pointer, m)
 	l.texts(pointer, m)
+	l.effect(pointer, m)
 	l.values(pointer, m)
 	l.discriminator(pointer, m)
 	if as == whole && !l.parts[pointer] {

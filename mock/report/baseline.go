@@ -51,7 +51,7 @@ const maxBaseline = 16 << 20
 func ReadBaseline(file string) (*Baseline, error) {
 	f, err := os.Open(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("baseline %s: there is no such file; --write-baseline %s makes one of what fails now: %w", file, file, fs.ErrNotExist)
+		return nil, &noBaselineError{file}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("baseline: %w", err)
@@ -193,3 +193,12 @@ func WriteBaseline(file string, r *Report) (entries int, err error) {
 		return errors.Join(e.Encode(b), e.Close())
 	})
 }
+
+// noBaselineError says that there is no such file; it is an [fs.ErrNotExist].
+type noBaselineError struct{ file string }
+
+func (e *noBaselineError) Error() string {
+	return fmt.Sprintf("baseline %s: there is no such file; --write-baseline %s makes one of what fails now", e.file, e.file)
+}
+
+func (e *noBaselineError) Unwrap() error { return fs.ErrNotExist }

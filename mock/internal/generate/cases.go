@@ -11,6 +11,8 @@ import (
 
 const (
 	mostCases = 59 // besides the plain one
+	// mostFound bounds among how many cases those that are wanted soonest are chosen.
+	mostFound = 10 * mostCases
 	// mostNested bounds how far alternatives within alternatives are looked into.
 	mostNested = 2
 )
@@ -129,6 +131,9 @@ func (b *builder) cut() []Case {
 func (b *builder) explore(p *plan, whole any, label string, nested int, from []string) {
 	spots := b.g.spots(p, whole, b.src)
 	for _, s := range spots {
+		if len(b.found) > mostFound {
+			return
+		}
 		if len(s.tokens) < len(from) || !slices.Equal(s.tokens[:len(from)], from) {
 			continue
 		}
@@ -159,7 +164,7 @@ func (b *builder) branches(s *spot, whole any, label string, nested int) {
 		gone := b.done[key]
 		b.done[key] = true
 		for i, one := range group.branches {
-			if i == taken || one.last || gone {
+			if i == taken || one.last || gone || len(b.found) > mostFound {
 				continue
 			}
 			next := one.plan(p, group, i)

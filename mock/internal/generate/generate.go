@@ -81,8 +81,9 @@ type Generator struct {
 	atoms map[string]*atom
 	plans map[string]*plan
 
-	heights sync.Mutex
-	endings map[ending]bool
+	heights  sync.Mutex
+	endings  map[ending]bool
+	combined int // how many plans of many settled groups were looked into for one answer
 
 	extended   sync.Once
 	extensions map[string][]string // schemas by what they extend

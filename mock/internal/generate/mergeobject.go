@@ -12,12 +12,16 @@ import (
 
 func (p *plan) mergeObject() error {
 	var names []string
-	required := map[string]bool{}
+	known, required := map[string]bool{}, map[string]bool{}
+	add := func(name string) {
+		if !known[name] {
+			known[name] = true
+			names = append(names, name)
+		}
+	}
 	for _, a := range p.atoms {
 		for _, name := range append(slices.Clip(a.names), a.texts("required")...) {
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-			}
+			add(name)
 		}
 		for _, name := range a.texts("required") {
 			required[name] = true
@@ -28,9 +32,7 @@ func (p *plan) mergeObject() error {
 	}
 	for _, name := range sortedNames(p.needs) {
 		for _, needed := range append(p.needs[name], name) {
-			if !slices.Contains(names, needed) {
-				names = append(names, needed)
-			}
+			add(needed)
 		}
 	}
 	for _, name := range names {
@@ -163,7 +165,8 @@ func (p *plan) memberHeads(name string) (heads []*atom, count int, err error) {
 	known := false
 	for _, a := range p.atoms {
 		named := false
-		if slices.Contains(a.names, name) {
+		properties, _ := a.raw["properties"].(map[string]any)
+		if _, there := properties[name]; there {
 			named = true
 			if err := add(a, "properties", name); err != nil {
 				return nil, 0, err

@@ -1,5 +1,7 @@
 package generate
 
+import "slices"
+
 // endless is the height of what cannot end, or has no value at all.
 const endless = 32
 
@@ -11,6 +13,7 @@ func (p *plan) reach() int {
 	}
 	p.g.heights.Lock()
 	defer p.g.heights.Unlock()
+	p.g.combined = 0
 	for depth := 1; depth < endless; depth++ {
 		if p.ends(depth) {
 			p.height.Store(int32(depth))
@@ -29,17 +32,31 @@ func (p *plan) ends(depth int) bool {
 	if depth <= 0 {
 		return false
 	}
-	p.compile()
 	key := ending{p, depth}
 	if known, ok := p.g.endings[key]; ok {
 		return known
 	}
+	if len(p.decided) > fewGroups {
+		if p.g.combined++; p.g.combined > mostCombined {
+			return false
+		}
+	}
+	p.compile()
 	// Whoever asks this again on the way to the answer is in a circle of groups.
 	p.g.endings[key] = false
 	ok := p.endsWithin(depth)
-	p.g.endings[key] = ok
+	if p.g.endings[key] = ok; !ok && p.g.combined > mostCombined {
+		delete(p.g.endings, key) // it was not looked for to the end
+	}
 	return ok
 }
+
+// A value of several groups of schemas may have more combinations of their branches than anybody can go through: those of
+// more than a few groups are counted.
+const (
+	fewGroups    = 4
+	mostCombined = 2000
+)
 
 type ending struct {
 	plan  *plan
@@ -51,6 +68,9 @@ func (p *plan) endsWithin(depth int) bool {
 		return false
 	}
 	if len(p.groups) > 0 {
+		if depth == 1 && !p.isFixed && p.types == objectType && slices.ContainsFunc(p.members, func(m *member) bool { return m.required }) {
+			return false // whatever the branches add
+		}
 		c := p.groups[0]
 		for i, b := range c.branches {
 			narrow, firm := b.shells(p, c, i)
