@@ -20,26 +20,26 @@ func TestSizesThatMultiply(t *testing.T) {
 		return strings.Join(list, ",")
 	}
 	for name, file := range map[string]struct{ text, wrong string }{
-		"one line": {small + `,"x-a":[` + strings.Repeat("[],", 600_000) + `[]]}`, ""},
+		"one line": {small + `,"x-a":[` + strings.Repeat("[],", 1_000_000) + `[]]}`, ""},
 		"a chain of references": {small + `,"components":{"schemas":{` + many(20_000, func(i int) string {
 			return fmt.Sprintf(`"s%d":{"$ref":"#/components/schemas/s%d"}`, i, i+1)
 		}) + `,"s20000":{"type":"string"}}}}`, ""},
-		"one operationId": {`{"openapi":"3.1.0","info":{"title":"t","version":"1"},"paths":{` + many(10_000, func(i int) string {
+		"one operationId": {`{"openapi":"3.1.0","info":{"title":"t","version":"1"},"paths":{` + many(20_000, func(i int) string {
 			return fmt.Sprintf(`"/a%d":{"get":{"operationId":"same","responses":{"200":{"description":"d"}}}}`, i)
 		}) + `}}`, ""},
 		"servers of every operation": {`{"openapi":"3.1.0","info":{"title":"t","version":"1"},"servers":[` + many(20_000, func(i int) string {
 			return fmt.Sprintf(`{"url":"/base%d"}`, i)
-		}) + `],"paths":{` + many(2_000, func(i int) string {
+		}) + `],"paths":{` + many(3_000, func(i int) string {
 			return fmt.Sprintf(`"/a%d":{"get":{"responses":{"200":{"description":"d"}}}}`, i)
 		}) + `}}`, ""},
-		"merge keys":               {"openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {responses: {'200': {description: d}}}}}\nx-a:\n" + strings.Repeat("  <<: {}\n", 200_000), ""},
+		"merge keys":               {"openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {responses: {'200': {description: d}}}}}\nx-a:\n" + strings.Repeat("  <<: {}\n", 250_000), ""},
 		"long names in each other": {small + `,"x-a":` + strings.Repeat(`{"`+strings.Repeat("n", 30_000)+`":`, 480) + "1" + strings.Repeat("}", 480) + "}", "too long"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			start := time.Now()
 			_, _, err := read(t, map[string]string{"a.yaml": file.text})
-			if took := time.Since(start); took > 20*time.Second {
+			if took := time.Since(start); took > 60*time.Second {
 				t.Errorf("it took %v", took)
 			}
 			if (err != nil) != (file.wrong != "") || err != nil && !strings.Contains(err.Error(), file.wrong) {

@@ -38,6 +38,10 @@ type mistake struct {
 
 // negatives checks that an operation refuses what the contract forbids, one rule at a time.
 func (r *run) negatives(ctx context.Context, op *operation) {
+	if op.locked {
+		r.leaveOut(op, negative, r.wanted(op)) // it refuses everything, and a mistake for no reason of its own
+		return
+	}
 	if op.base == nil {
 		first, err := r.bases(ctx, op)
 		if err != nil {
@@ -52,20 +56,15 @@ func (r *run) negatives(ctx context.Context, op *operation) {
 		r.unprepared(ctx, op, negative, "the request to break", err)
 		return
 	}
-	list := r.tokenMistakes(op, base)
-	if op.locked {
-		r.leaveOut(op, negative, r.wanted(op))
-	} else {
-		full, values := r.fullest(ctx, op, base)
-		rules := append(r.parameterMistakes(op), r.bodyMistakes(op, full, values)...)
-		list = slices.Concat(list, r.credentialMistakes(op, base), r.signatureMistakes(op, base), r.sealMistakes(op, base), r.methodMistakes(op, base))
-		// A large body has more rules than anybody can wait for; who may call at all is asked in any case.
-		if most := max(mostCases-len(list), mostCases/2); len(rules) > most {
-			r.leaveOut(op, negative, fmt.Sprintf("%d of %d mistakes", len(rules)-most, len(rules)+len(list)))
-			rules = rules[:most]
-		}
-		list = append(rules, list...)
+	full, values := r.fullest(ctx, op, base)
+	rules := append(r.parameterMistakes(op), r.bodyMistakes(op, full, values)...)
+	list := slices.Concat(r.tokenMistakes(op, base), r.credentialMistakes(op, base), r.signatureMistakes(op, base), r.sealMistakes(op, base), r.methodMistakes(op, base))
+	// A large body has more rules than anybody can wait for; who may call at all is asked in any case.
+	if most := max(mostCases-len(list), mostCases/2); len(rules) > most {
+		r.leaveOut(op, negative, fmt.Sprintf("%d of %d mistakes", len(rules)-most, len(rules)+len(list)))
+		rules = rules[:most]
 	}
+	list = append(rules, list...)
 	if len(list) == 0 {
 		r.leaveOut(op, negative, "the contract states no rule that a request could break")
 	}
@@ -79,7 +78,7 @@ func (r *run) negatives(ctx context.Context, op *operation) {
 // revive has the base name a representation that is there, where one can be made: of what is gone a server may say so before
 // it looks at anything else, and nobody would know whether it looks.
 func (r *run) revive(ctx context.Context, op *operation) {
-	if op.Resource == nil || !op.Resource.Keyed() || op.locked {
+	if op.Resource == nil || !op.Resource.Keyed() {
 		return
 	}
 	i := slices.IndexFunc(r.stored, func(k *kind) bool { return k.name == op.Resource.Kind })

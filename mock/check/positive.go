@@ -248,6 +248,7 @@ func (r *run) send(ctx context.Context, op *operation, request *drive.Request) (
 		}
 	}
 	if err == nil {
+		r.silent = 0
 		return x, nil, nil
 	}
 	if r.cutShort(ctx, op, r.meter.doing(), err) {

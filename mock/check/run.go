@@ -36,6 +36,8 @@ type run struct {
 	report     *report.Report
 	operations []*operation
 	began      time.Time
+	// silent counts the calls in a row that got no answer in time.
+	silent int
 	// ended is why the run stops early.
 	ended error
 	// doing is what Progress tells of.

@@ -58,8 +58,14 @@ func (r *run) cutShort(ctx context.Context, op *operation, check string, err err
 		return true
 	}
 	var failed *drive.SendError
-	if !errors.As(err, &failed) || timedOut(err) {
+	if !errors.As(err, &failed) {
 		return false
+	}
+	if timedOut(err) {
+		// One call may take too long; a server that says nothing at all is not worth the waiting.
+		if r.silent++; r.meter.answered() && r.silent%mostSilent != 0 {
+			return false
+		}
 	}
 	if answering := r.answers(ctx, graceOf(r)); answering != nil {
 		if r.stopped(ctx) {
@@ -75,9 +81,12 @@ func (r *run) cutShort(ctx context.Context, op *operation, check string, err err
 	return false
 }
 
+// mostSilent is how many calls in a row may go without an answer before it is asked whether the server is there at all.
+const mostSilent = 8
+
 // graceOf is how long a server may be away before it counts as gone.
 func graceOf(r *run) time.Duration {
-	if r.meter.answered() {
+	if r.meter.answered() || r.silent > 0 {
 		return time.Second
 	}
 	return between

@@ -252,7 +252,7 @@ func TestALockedServerIsNotJudged(t *testing.T) {
 	t.Parallel()
 	spec := filepath.Join(petFiles(t), "petstore.yaml")
 	code, out, failed := checked(t.Context(), "check", pets(t, `[{"id":1}]`).URL+"/v1", "--spec", spec)
-	if code == 1 || !strings.Contains(out, "none is configured; set UNDERSTUDY_PETSTORE_APIKEY") || strings.Contains(out, "FAILED") {
+	if code != 2 || !strings.Contains(out, "none is configured; set UNDERSTUDY_PETSTORE_APIKEY") || strings.Contains(out, "FAILED") {
 		t.Errorf("ends with %d:\n%s%s", code, out, failed)
 	}
 }

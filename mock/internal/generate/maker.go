@@ -203,11 +203,11 @@ func (m *maker) pickType(p *plan, c context, try int) types {
 		}
 		switch t {
 		case objectType:
-			if !p.objectEnds(endless - 1) {
+			if !p.completes(p.objectEnds) {
 				continue
 			}
 		case arrayType:
-			if !p.listEnds(endless - 1) {
+			if !p.completes(p.listEnds) {
 				continue
 			}
 		case numberType | integerType:

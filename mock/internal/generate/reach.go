@@ -24,6 +24,14 @@ func (p *plan) reach() int {
 	return endless
 }
 
+// completes says whether the parts of a value, an object's or a list's, can be completed at all.
+func (p *plan) completes(parts func(depth int) bool) bool {
+	p.g.heights.Lock()
+	defer p.g.heights.Unlock()
+	p.g.combined = 0
+	return parts(endless - 1)
+}
+
 // ends says whether a value of at most that depth exists. The depth goes down with each step, so circles end.
 func (p *plan) ends(depth int) bool {
 	if h := p.height.Load(); h != 0 {

@@ -31,7 +31,7 @@ func TestBodiesThatMultiply(t *testing.T) {
 			t.Parallel()
 			start := time.Now()
 			_, err := Decode(&specs.MediaType{Type: "application/xml"}, nil, "", []byte(body))
-			if took := time.Since(start); err != nil || took > 10*time.Second {
+			if took := time.Since(start); err != nil || took > 60*time.Second {
 				t.Errorf("it took %v: %v", took, err)
 			}
 		})

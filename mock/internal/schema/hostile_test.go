@@ -37,7 +37,7 @@ func TestSlowPattern(t *testing.T) {
 	if len(s.Validate(list)) == 0 {
 		t.Error("no text was refused")
 	}
-	if took := time.Since(start); took > 20*time.Second {
+	if took := time.Since(start); took > 60*time.Second {
 		t.Errorf("it took %v", took)
 	}
 	p, err := compilePattern("^(?!x)(a|a|aa)+$")
@@ -99,7 +99,7 @@ func TestManyMembers(t *testing.T) {
 	if found := hostileSchema(t, string(enum)).Validate(values); len(found) > 0 {
 		t.Fatal(found[0])
 	}
-	if took := time.Since(start); took > 20*time.Second {
+	if took := time.Since(start); took > 60*time.Second {
 		t.Errorf("it took %v", took)
 	}
 }

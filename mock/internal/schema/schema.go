@@ -70,7 +70,7 @@ func NewSet(c *specs.Contract) *Set {
 	s.compiler = jsonschema.NewCompiler()
 	s.compiler.DefaultDraft(jsonschema.Draft2020)
 	s.compiler.AssertFormat()
-	s.compiler.UseRegexpEngine(s.compilePattern)
+	s.compiler.UseRegexpEngine(compilePattern) // of values with the format regex too: those are not kept
 	for _, f := range formats() {
 		s.compiler.RegisterFormat(f)
 	}
