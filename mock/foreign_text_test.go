@@ -58,3 +58,31 @@ components: {schemas: {Pet: {type: object, required: [id, shop], properties: {id
 		}
 	}
 }
+
+// TestASuccessIsMadeAsASuccess: where one schema has successes and failures side by side, a made answer is a success, whatever
+// the seed.
+func TestASuccessIsMadeAsASuccess(t *testing.T) {
+	t.Parallel()
+	for seed := range int64(20) {
+		p := inline(t, Config{Seed: seed}, `
+x-understudy: 1
+x-wire: {envelope: {success: {code: OK, result: $result}, error: {code: $code, msg: $message}}}
+x-errors: [{id: none, code: NONE, message: none, fault: caller}]
+paths:
+  /query:
+    get:
+      responses:
+        "200":
+          description: d
+          content:
+            application/json:
+              schema:
+                oneOf:
+                - {type: object, required: [code, result], additionalProperties: false, properties: {code: {const: OK}, result: {type: object}}}
+                - {type: object, required: [code, msg], additionalProperties: false, properties: {code: {type: string, not: {const: OK}}, msg: {type: string}}}
+`)
+		if w, _ := p.send(asked("GET", "/query", "")); w.Code != 200 || !strings.Contains(w.Body.String(), `"code":"OK"`) {
+			t.Errorf("seed %d: %d %s", seed, w.Code, w.Body)
+		}
+	}
+}

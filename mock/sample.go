@@ -128,12 +128,26 @@ func (s *Server) sampleValue(x *exchange, status int, b *body, named string) (an
 		}
 		return "", nil
 	}
-	v, err := x.op.of.generator.Value(b.Schema, x.source().Sub("body"), generate.Options{View: schema.Response, Dynamic: dynamic, At: x.now})
+	source, options := x.source().Sub("body"), generate.Options{View: schema.Response, Dynamic: dynamic, At: x.now}
+	v, err := x.op.of.generator.Value(b.Schema, source, options)
 	if err != nil || !success {
 		return v, err
 	}
-	return s.enveloped(x, b, x.echoed(b, v))
+	// A schema that has successes and failures side by side may give a failure, which takes no envelope of a success.
+	first, failed := s.enveloped(x, b, x.echoed(b, v))
+	for i := 1; failed != nil && i < mostTries; i++ {
+		if v, err = x.op.of.generator.Value(b.Schema, source.Index(i), options); err != nil {
+			return nil, err
+		}
+		if v, err = s.enveloped(x, b, x.echoed(b, v)); err == nil {
+			return v, nil
+		}
+	}
+	return first, failed
 }
+
+// mostTries is how often a made value is looked for that the envelope of a success fits.
+const mostTries = 32
 
 // echoed gives a made representation the values that the path names it by: who asks for pet 7 gets pet 7. A parameter is
 // meant for the member of its name, the last one also for id. What would break the schema stays as it was made.

@@ -17,7 +17,12 @@ import (
 type breach struct{ pointer, text string }
 
 // strictly holds a document to the OpenAPI Specification; the first breach is an error.
-func (d *document) strictly() error {
+func (d *document) strictly() (err error) {
+	defer func() {
+		if fault := recover(); fault != nil { // the library's: it runs beside the reading, where nobody else would catch it
+			err = errors.New("the document as a whole could not be held to the OpenAPI Specification")
+		}
+	}()
 	w := jsonWriter{}
 	w.node(d.root)
 	var doc openapi3.T
