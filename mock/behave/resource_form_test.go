@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"understudy/specs"
 )
 
 // forms are schemas of a key and of a representation, each with what the first keys are like.
@@ -170,9 +168,10 @@ paths:
 		t.Errorf("the parents are %v", got)
 	}
 	// Two kinds above each other do not go round for ever.
-	loop := strings.Replace(document, "/a/{a}:", "/a/{a}/b/{b}/c/{c}/d/{a}:", 1)
-	if _, err := specs.Parse("loop", "loop.yaml", []byte(loop)); err != nil {
-		t.Skip("the document is refused: ", err)
-	}
+	loop := strings.NewReplacer(
+		"  /a/{a}:\n", "  /b/{b}/a/{a}:\n",
+		"verb: read}, parameters: [{name: a, in: path, required: true, schema: {type: integer}}], responses", "verb: read}, parameters: [{name: b, in: path, required: true, schema: {type: string}}, {name: a, in: path, required: true, schema: {type: integer}}], responses",
+		"properties: {id: {type: integer}}}", "properties: {id: {type: integer}, b: {type: string}}}",
+	).Replace(document)
 	newFarmer(t, loop, 1).call("c", arguments{"a": json.Number("1"), "b": "b-1"})
 }
