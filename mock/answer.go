@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"understudy/mock/behave"
 	"understudy/mock/internal/diagnosis"
@@ -22,9 +23,15 @@ type response struct {
 	header    map[string]string
 	body      journal.Body
 	errorID   string
+	sealed    bool
 	effects   []behave.Effect
 	// damage is what happens to the connection while this is sent, "" for nothing.
 	damage fault.Break
+	// step is the number of the recorded exchange that this is, delay how long it is held back, and missing how many bytes its
+	// Content-Length promises beyond the text: then the connection ends in the middle.
+	step    int
+	delay   time.Duration
+	missing int
 }
 
 // answer runs the operation's step and renders its reply in one transaction: what the contract forbids is neither sent

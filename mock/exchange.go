@@ -47,14 +47,17 @@ type exchange struct {
 	account string
 
 	// unseal, decode
-	opened    []byte // the body as the contract describes it
-	media     *body
-	decoded   any
-	hasBody   bool // decoded holds something, JSON null included
-	field     any  // what the sealed member of the body held
-	hasField  bool
-	signed    []byte // the body with its sealed member opened, where it was signed so
-	parameter map[string]any
+	opened   []byte // the body as the contract describes it
+	media    *body
+	decoded  any
+	hasBody  bool // decoded holds something, JSON null included
+	field    any  // what the sealed member of the body held
+	hasField bool
+	signed   []byte // the body with its sealed member opened, where it was signed so
+	// carrier and encoding are those of the ciphertext, memberText is what the sealed member of the body opened to.
+	carrier, encoding string
+	memberText        []byte
+	parameter         map[string]any
 
 	// fault
 	struck    *fault.Struck // what goes wrong with this call on purpose, nil for nothing

@@ -82,7 +82,7 @@ func TestExportedDocumentsAreServed(t *testing.T) {
 		{"a range by its name", "GET", "/orders", "", []string{"Prefer", "code=4xx"}, 400, "Preference-Applied=code=4xx", ""},
 		{"default by its name", "GET", "/orders?__code=default", "", nil, 500, "", ""},
 		{"no range of that name", "GET", "/orders?__code=5XX", "", nil, 400, "Understudy-Refusal=unknown-preference", ""},
-		{"headers that a page may read", "GET", "/orders", "", []string{origin, page}, 200, "Access-Control-Expose-Headers=Understudy-Refusal,Understudy-Diagnosis,Understudy-Fault,Understudy-Session,Preference-Applied,X-Total", ""},
+		{"headers that a page may read", "GET", "/orders", "", []string{origin, page}, 200, "Access-Control-Expose-Headers=Understudy-Refusal,Understudy-Diagnosis,Understudy-Fault,Understudy-Session,Understudy-Step,Preference-Applied,X-Total", ""},
 		{"cookies of a page", "GET", "/orders", "", []string{origin, page}, 200, "Access-Control-Allow-Credentials=true", ""},
 		{"a page of elsewhere", "GET", "/orders", "", []string{origin, "http://shop.example"}, 200, "Access-Control-Allow-Credentials=", ""},
 		{"a suffix of JSON", "POST", "/orders", `{"z":1}`, []string{label, "application/vnd.order+json"}, 204, "", ""},

@@ -67,6 +67,8 @@ type Config struct {
 	// OnExchange is called once for each exchange, after its reply is written, with everything but parameters and
 	// bodies: [Server.Exchange] has those. It must not block.
 	OnExchange func(Exchange)
+	// Player answers in the place of the simulated vendors; nil means that nobody does.
+	Player Player
 }
 
 // Server plays vendors. It is safe for concurrent use.

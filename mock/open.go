@@ -26,6 +26,7 @@ func (s *Server) unseal(x *exchange) *no {
 		return vendorNo(specs.UnsupportedMediaType, "Content-Type", diagnosis.New("content-type-wrong", "got", clip(base), "known", strings.Join(labels, ", ")))
 	}
 	text, carrier := wire.Carried(x.body, x.op.Wire.Seal.Carriers)
+	x.carrier, x.encoding = carrier, encodingOf(x.op.Wire.Seal, text)
 	if carriers := x.op.Wire.Seal.Carriers; len(carriers) > 0 && !slices.Contains(carriers, carrier) {
 		return vendorNo(specs.Unsealable, "", diagnosis.New("sealed-carrier", "known", strings.Join(carriers, ", ")))
 	}
@@ -249,6 +250,7 @@ func (s *Server) unsealField(x *exchange) *no {
 	if x.op.signer != nil {
 		x.signed, _ = wire.PutMember(x.opened, x.op.openPart, opened)
 	}
+	x.memberText, x.encoding = opened, encodingOf(x.op.Wire.Seal, []byte(text))
 	if x.field, x.hasField = v, true; x.media.inPlace {
 		holder[name] = v
 	}

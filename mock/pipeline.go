@@ -4,6 +4,7 @@ import (
 	"log"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"understudy/mock/internal/fault"
 	"understudy/mock/internal/journal"
 	"understudy/mock/internal/wire"
+	"understudy/specs"
 )
 
 // stage is one step on the way of a request. It fills in what it finds out, or ends the call with a "no".
@@ -75,6 +77,9 @@ func (s *Server) play(x *exchange) (out *response, failed *no) {
 			out = s.decline(x, failed)
 		}
 	}()
+	if s.config.Player != nil {
+		return s.consult(x)
+	}
 	for _, st := range s.stages {
 		at = st.name
 		if failed = st.run(s, x); failed != nil {
@@ -114,8 +119,25 @@ func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange
 			e.Parameters = append(e.Parameters, journal.Parameter{In: p.In, Name: strings.Clone(p.Name), Value: strings.Clone(p.Value)})
 		}
 	}
-	if x.opened != nil && x.media != nil {
+	switch {
+	case x.opened != nil && x.media != nil:
 		e.Request = journal.Body{Text: x.opened, MediaType: x.media.base, Schema: x.media.Schema}
+	case !x.formRead && (x.op == nil || !x.op.openBody): // no schema speaks of it: it is not shown
+		e.Request.Text = x.body
+	}
+	var conditions []specs.Condition
+	if failed != nil {
+		conditions = []specs.Condition{failed.condition}
+	}
+	e.Wire = x.wireNote(conditions)
+	if e.Path == x.path {
+		e.Wire.Path = e.Path
+	} else {
+		e.Wire.Path = strings.Clone(x.path)
+	}
+	e.Reply.Sealed, e.Reply.Label = out.sealed, out.mediaType
+	for _, name := range sortedKeys(out.header) {
+		e.ReplyHeader = append(e.ReplyHeader, journal.Parameter{Name: name, Value: out.header[name]})
 	}
 	e.Request.Bytes, e.Reply.Bytes = len(x.body), len(out.sent(x.request.Method))
 	if out.damage == fault.Cut {
@@ -162,6 +184,10 @@ func (s *Server) send(w http.ResponseWriter, x *exchange, out *response, failed 
 	if x.struck != nil && x.struck.Delay > 0 {
 		wait(x.request.Context(), x.struck.Delay)
 	}
+	out.pause(x)
+	if out.step > 0 {
+		h.Set(headerStep, strconv.Itoa(out.step))
+	}
 	if out.damage == fault.Cut {
 		panic(http.ErrAbortHandler) // net/http ends the connection without a word
 	}
@@ -175,13 +201,13 @@ func (s *Server) send(w http.ResponseWriter, x *exchange, out *response, failed 
 		h.Set("Content-Type", out.mediaType)
 	}
 	if !bodiless(out.status) { // which tell no length (RFC 9110, section 8.6)
-		h.Set("Content-Length", lengthOf(out.text))
+		h.Set("Content-Length", strconv.Itoa(len(out.text)+out.missing))
 	}
 	w.WriteHeader(out.status)
 	if text := out.sent(x.request.Method); len(text) > 0 {
 		_, _ = w.Write(text)
 	}
-	if out.damage == fault.Truncate {
+	if out.damage == fault.Truncate || out.missing > 0 {
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	}

@@ -214,13 +214,13 @@ func (s *Server) sealBy(x *exchange, out *response, seal func(plain []byte) []by
 	switch x.op.sealPart {
 	case "":
 	case "body":
-		out.text = seal(out.text)
+		out.text, out.sealed = seal(out.text), true
 		if label := x.op.Wire.Seal.MediaType; label != "" {
 			out.mediaType = label
 		}
 	default:
 		if out.body.MediaType == formMediaType {
-			out.text = sealField(out.text, specs.UnescapePointer(x.op.sealPart[1:]), seal)
+			out.text, out.sealed = sealField(out.text, specs.UnescapePointer(x.op.sealPart[1:]), seal), true
 			return
 		}
 		plain, ok := wire.Member(out.text, x.op.sealPart)
@@ -233,7 +233,7 @@ func (s *Server) sealBy(x *exchange, out *response, seal func(plain []byte) []by
 		}
 		sealed, _ := json.Marshal(string(seal(plain)))
 		if whole, err := wire.PutMember(out.text, x.op.sealPart, sealed); err == nil {
-			out.text = whole
+			out.text, out.sealed = whole, true
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -18,6 +17,7 @@ const (
 	headerRefusal   = "Understudy-Refusal"
 	headerDiagnosis = "Understudy-Diagnosis"
 	headerFault     = "Understudy-Fault"
+	headerStep      = "Understudy-Step"
 	headerForwarded = forward.HeaderForwarded
 )
 
@@ -32,7 +32,7 @@ func (s *Server) newEcho() *echo.Echo {
 		AllowMethods:    []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
 		// A page may send its cookies: only pages of this machine are answered, and the mock holds nothing of anybody's.
 		AllowCredentials: true,
-		ExposeHeaders:    []string{headerRefusal, headerDiagnosis, headerFault, headerSession, "Preference-Applied"},
+		ExposeHeaders:    []string{headerRefusal, headerDiagnosis, headerFault, headerSession, headerStep, "Preference-Applied"},
 		MaxAge:           600,
 	}))
 	handle := func(c echo.Context) error {
@@ -66,5 +66,3 @@ func loopbackOrigin(origin string) bool {
 	addr, err := netip.ParseAddr(u.Hostname())
 	return err == nil && addr.Unmap().IsLoopback()
 }
-
-func lengthOf(text []byte) string { return strconv.Itoa(len(text)) }

@@ -12,7 +12,7 @@ func blameless(id string) bool {
 	case "vendor-error", "unknown-batch", "unknown-reservation", "unknown-project", "project-name-taken", "not-found", "resource-taken",
 		"token-expired", "token-revoked", "token-other-session", "token-without-institution", "institution-not-a-number":
 		return true // how things stand at the vendor
-	case "fault", "preferred", "unknown-preference", "unknown-error":
+	case "fault", "preferred", "played", "not-recorded", "unknown-preference", "unknown-error":
 		return true // asked for
 	case "session-conflict", "session-name", "session-limit", "session-full", "no-answer", "unsupported-media-type", "unsound-contract",
 		"reply-breaks-contract", "step-failed", "panic", "body-too-large", "body-cut-short":

@@ -58,6 +58,23 @@ type Exchange struct {
 	// text is, which differs from the label on a sealed wire. Of a connection that was cut or truncated on purpose, Reply
 	// is what was on its way.
 	Request, Reply Body
+	// Wire is what the request looked like as it travelled, ReplyHeader what was answered beside the body.
+	Wire        *Wire
+	ReplyHeader []Parameter
+}
+
+// Wire is what a request looked like as it travelled, as far as Exchange does not say so.
+type Wire struct {
+	// Path is escaped and whole, unlike that of the exchange, which is to be shown. Label is the Content-Type without
+	// parameters.
+	Path, Label string
+	// Header are the declared parameters in headers and cookies that are no credentials.
+	Header []Parameter
+	// Carrier, Field and Encoding are those of a ciphertext; Member is what a sealed member opened to.
+	Carrier, Field, Encoding string
+	Member                   []byte
+	// Credential and Signed say how these fared: valid, invalid, missing, stale, "" for neither; Digest is the one named.
+	Credential, Signed, Digest string
 }
 
 // Parameter is one raw parameter.
@@ -69,6 +86,9 @@ type Body struct {
 	Bytes     int // that went over the wire
 	MediaType string
 	Schema    string
+	// Label is the media type that travelled, where the text was sealed; Sealed says that it was.
+	Label  string
+	Sealed bool
 }
 
 // size estimates what an exchange holds.
@@ -76,6 +96,12 @@ func (e *Exchange) size() int {
 	n := 400 + len(e.Request.Text) + len(e.Reply.Text) + len(e.Path)
 	for _, p := range e.Parameters {
 		n += 48 + len(p.Name) + len(p.Value)
+	}
+	if e.Wire != nil {
+		n += 200 + len(e.Wire.Member)
+		for _, p := range e.Wire.Header {
+			n += 48 + len(p.Name) + len(p.Value)
+		}
 	}
 	n += sizeOf(e.Diagnosis)
 	for _, w := range e.Warnings {

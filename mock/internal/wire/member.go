@@ -102,6 +102,49 @@ func putMember(text []byte, names []string, raw []byte) ([]byte, error) {
 		return nil, err
 	}
 	list[at].raw = inner
+	return writeMembers(list)
+}
+
+// DropMember leaves the member out that a JSON pointer names, and keeps the order and the writing of all else. A text without
+// it stays as it is.
+func DropMember(text []byte, pointer string) []byte {
+	if out, ok := dropMember(text, pointerNames(pointer)); ok {
+		return out
+	}
+	return text
+}
+
+func dropMember(text []byte, names []string) ([]byte, bool) {
+	list, ok := rawMembers(bytes.TrimSpace(text))
+	if !ok || len(names) == 0 {
+		return nil, false
+	}
+	if len(names) == 1 {
+		kept := slices.DeleteFunc(slices.Clone(list), func(one rawMember) bool { return one.name == names[0] })
+		if len(kept) == len(list) {
+			return nil, false
+		}
+		out, err := writeMembers(kept)
+		return out, err == nil
+	}
+	dropped := false
+	for i, one := range list {
+		if one.name != names[0] {
+			continue
+		}
+		if inner, ok := dropMember(one.raw, names[1:]); ok {
+			list[i].raw, dropped = inner, true
+		}
+	}
+	if !dropped {
+		return nil, false
+	}
+	out, err := writeMembers(list)
+	return out, err == nil
+}
+
+// writeMembers puts an object together again.
+func writeMembers(list []rawMember) ([]byte, error) {
 	out := []byte{'{'}
 	for i, one := range list {
 		if i > 0 {
