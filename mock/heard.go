@@ -194,6 +194,10 @@ func (h *heard) settle(r *scenarios.Request) {
 	if op == nil {
 		return
 	}
+	if h.mediaType == formMediaType && !op.openBody {
+		h.settleForm(r)
+		return
+	}
 	switch {
 	case op.openBody && h.bytes > 0 && h.body == nil:
 		r.Wire.Seal, r.MediaType = scenarios.SealUnopened, ""
@@ -227,6 +231,35 @@ func (h *heard) settle(r *scenarios.Request) {
 				r.Body = wire.DropMember(r.Body, pointer)
 			}
 		}
+	}
+}
+
+// settleForm does the same to the fields of a form.
+func (h *heard) settleForm(r *scenarios.Request) {
+	pairs, err := wire.ParseForm(r.Body)
+	if err != nil {
+		return
+	}
+	left := len(pairs)
+	var credentials []string
+	if auth := h.op.Wire.Auth; auth != nil {
+		for pointer := range auth.Fields {
+			credentials = append(credentials, specs.UnescapePointer(strings.TrimPrefix(pointer, "/")))
+		}
+	}
+	pairs = slices.DeleteFunc(pairs, func(p wire.Pair) bool { return slices.Contains(credentials, p.Name) })
+	sealed := specs.UnescapePointer(strings.TrimPrefix(h.op.openPart, "/"))
+	for i, p := range pairs {
+		switch {
+		case sealed == "" || p.Name != sealed || p.Value == "":
+		case h.note.Member != nil:
+			pairs[i].Value, r.Wire.Seal = string(h.note.Member), scenarios.SealOpened
+		default: // it may be ciphertext
+			pairs[i].Value, r.Wire.Seal = "", scenarios.SealUnopened
+		}
+	}
+	if r.Wire.Seal != "" || len(pairs) < left {
+		r.Body = writeForm(pairs)
 	}
 }
 

@@ -15,6 +15,8 @@ type Judgement struct {
 	Found []*diagnosis.Diagnosis
 	// Warnings are what is strange and is taken nevertheless.
 	Warnings []*diagnosis.Diagnosis
+	// Error is the id of the catalogue's row that the vendor would answer with, "" for none.
+	Error string
 	// Refusal is the id of the simulator's own refusal, "" for none: unknown-path where no contract has the path; anything
 	// else means that the request was not judged.
 	Refusal string
@@ -26,5 +28,11 @@ type Judgement struct {
 func (s *Server) Judge(r *http.Request) Judgement {
 	x := &exchange{request: r, began: s.now()}
 	in := s.inspect(x)
-	return Judgement{Vendor: in.vendor(x), Operation: in.operation(x), Found: in.found, Warnings: x.warnings, Refusal: in.refusal}
+	j := Judgement{Vendor: in.vendor(x), Operation: in.operation(x), Found: in.found, Warnings: x.warnings, Refusal: in.refusal}
+	if in.first != nil && in.first.refusal == "" && x.op != nil {
+		if row, ok := s.row(x, in.first); ok {
+			j.Error = row.ID
+		}
+	}
+	return j
 }

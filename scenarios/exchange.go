@@ -136,6 +136,8 @@ type Wire struct {
 	Form []string `json:"form,omitempty"`
 	// Bytes counts what travelled.
 	Bytes int `json:"bytes,omitempty"`
+	// Unkept says that a body travelled of which nothing is kept: it was too large, or never recorded.
+	Unkept bool `json:"unkept,omitempty"`
 }
 
 // The values of Wire.Seal.

@@ -14,6 +14,7 @@ import (
 	"understudy/mock/drive"
 	"understudy/mock/internal/diagnosis"
 	"understudy/mock/report"
+	"understudy/scenarios"
 	"understudy/specs"
 )
 
@@ -31,6 +32,12 @@ type HARConfig struct {
 	Base string
 	// Version is what the report names as the version of the tool.
 	Version string
+	// MaxBytes bounds what is read of the recording; 0 means [scenarios.DefaultMaxBytes].
+	MaxBytes int64
+	// MaxAge is how old a recording of this program may be before the report warns; 0 means any age. Now is the time to count
+	// from; zero means time.Now.
+	MaxAge time.Duration
+	Now    time.Time
 }
 
 // NothingError says that a recording has nothing that could be judged.
@@ -59,7 +66,12 @@ func HAR(ctx context.Context, contract *specs.Contract, credentials mock.Credent
 // which are the server's, apart. Sealed bodies are opened and signatures verified with the credentials; how old a signed
 // call is, and whether a token was good at its time, nobody can say afterwards. What belongs to no operation is listed.
 //
-// The errors are those of reading the recording, and a *[NothingError], with which the report comes as well.
+// A recording of this program is opened already. Of it the report says as well what is out of date, as [Stale] does: an
+// operation that is gone is a call of no operation which fails, a contract that has changed and an age beyond MaxAge stand
+// with what was observed. A request that breaks the contract and was refused for it is no mistake there.
+//
+// The errors are those of reading the recording, a *[VendorError] where it is another vendor's, and a *[NothingError], with
+// which the report comes as well.
 func (config HARConfig) Check(ctx context.Context) (*report.Report, error) {
 	if config.Recording == nil {
 		return nil, errors.New("check: HARConfig.Recording is nil")
@@ -68,6 +80,14 @@ func (config HARConfig) Check(ctx context.Context) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	own, foreign, err := config.own()
+	switch {
+	case err != nil:
+		return nil, err
+	case own != nil:
+		return config.checkOwn(ctx, own)
+	}
+	config.Recording = foreign
 	server, err := mock.New(mock.Config{
 		Contracts: []*specs.Contract{config.Contract}, Credentials: map[string]mock.Credentials{config.Contract.Vendor: config.Credentials},
 		SignatureWindow: "off", MaxBodyBytes: maxRecordedBody, ErrorLog: log.New(io.Discard, "", 0),
@@ -84,10 +104,8 @@ func (config HARConfig) Check(ctx context.Context) (*report.Report, error) {
 	for _, op := range r.operations {
 		p.byID[op.ID] = &heard{operation: op, lacks: lacks(op.Operation, config.Credentials)}
 	}
-	number := 0
-	err = readHAR(config.Recording, func(e *harEntry) error {
-		number++
-		if x, ok := e.exchange(number); ok {
+	err = scenarios.ReadEntries(config.Recording, scenarios.ReadConfig{MaxBytes: config.MaxBytes}, func(e *scenarios.Entry) error {
+		if x, ok := recordedOf(e); ok {
 			p.take(x)
 		} else {
 			p.skipped++
@@ -370,7 +388,8 @@ func (p *playback) finish(config HARConfig) (*report.Report, error) {
 		} else if len(h.bare.checks) > 0 {
 			p.observe(op, "credentials", "calls without credentials; the recording has none at all, as many tools leave them out")
 		}
-		to.Requests = h.part("request", h.judged-h.badRequests, h.requests, h.requestReasons())
+		left := to.Requests.NotChecked
+		to.Requests = h.part("request", h.judged-h.badRequests, h.requests, append(h.requestReasons(), left...))
 		to.Replies = h.part("reply", h.answered-h.badReplies, h.replies, h.replyReasons())
 		if h.foreign > 0 {
 			p.observe(op, "other credentials", fmt.Sprintf("%d calls carry another credential than the configured one; whether it was good is not judged", h.foreign))
@@ -388,7 +407,9 @@ func (p *playback) finish(config HARConfig) (*report.Report, error) {
 	if p.skipped > 0 {
 		out.Notes = append(out.Notes, fmt.Sprintf("%d entries of the recording are no HTTP calls.", p.skipped))
 	}
-	out.Notes = append(out.Notes, p.finder.notes()...)
+	if p.finder != nil {
+		out.Notes = append(out.Notes, p.finder.notes()...)
+	}
 	if out.Checked() == 0 {
 		failed := &NothingError{Contract: p.contract.Vendor, Calls: p.calls, Matched: p.matched}
 		for _, op := range p.contract.Operations {

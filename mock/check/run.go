@@ -21,6 +21,8 @@ const (
 	positive = "positive"
 	negative = "negative"
 	flow     = "flow"
+	// partRequests is that of recorded requests.
+	partRequests = "requests"
 )
 
 // run is one check of one server. Its requests follow each other: what one of them changes, the next may meet.
@@ -251,6 +253,8 @@ func (r *run) partOf(op *operation, name string) *report.Part {
 		return &o.Positive
 	case negative:
 		return &o.Negative
+	case partRequests:
+		return &o.Requests
 	}
 	return &o.Flow
 }

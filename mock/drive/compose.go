@@ -64,7 +64,7 @@ func (c *Client) compose(d *draft) error {
 			}
 		}
 	}
-	signer, err := wire.NewSigner(s, c.texts())
+	signer, err := wire.NewSigner(s, c.secrets(d))
 	if err != nil {
 		return fmt.Errorf("%s.%w", d.Vendor, err)
 	}
@@ -78,7 +78,7 @@ func (c *Client) compose(d *draft) error {
 		return err
 	}
 	done, err := signer.Sign(m, wire.SignOptions{
-		Now: c.now(), Keep: func(name string) bool { return d.absent[name] }, Number: d.isNumber,
+		Now: c.clock(d), Keep: func(name string) bool { return d.absent[name] }, Number: d.isNumber,
 	})
 	if err != nil {
 		return fmt.Errorf("%s.%s: %w", d.Vendor, d.ID, err)
@@ -109,7 +109,7 @@ func (c *Client) compose(d *draft) error {
 
 // message is the call as it stands, for whoever signs it.
 func (c *Client) message(d *draft) (*wire.Message, error) {
-	u, err := c.address(d.Operation, d.paths)
+	u, err := c.address(d)
 	if err != nil {
 		return nil, err
 	}

@@ -44,9 +44,16 @@ func (c *Client) judge(x *Exchange) error {
 	if err := c.open(p, r, media); err != nil {
 		return err
 	}
+	c.judgeRead(x, media)
+	return nil
+}
+
+// judgeRead reads a reply that is opened and holds it to the contract.
+func (c *Client) judgeRead(x *Exchange, media string) {
+	r, p := x.Reply, x.Request.plan
 	if !p.ours {
 		c.judgeDeclared(x)
-		return nil
+		return
 	}
 	form := p.replyFor(r.Status, media)
 	r.read(media, form)
@@ -65,7 +72,6 @@ func (c *Client) judge(x *Exchange) error {
 		}
 		c.sealing(x)
 	}
-	return nil
 }
 
 // open finds the plain text of a reply. What is not sealed although it might be is plain as it is: JSON is never Base64.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"understudy/mock/internal/wire"
 	"understudy/specs"
@@ -58,6 +59,14 @@ type draft struct {
 	seal func(plain []byte) ([]byte, error)
 	// judge holds the body to the contract once it is signed; nil where that has been done.
 	judge func() error
+
+	// restored says that the call is a recorded one: its pairs stay where they came. below is its path below the server.
+	restored bool
+	below    string
+	// bare leaves the credentials out, wrong takes ones that nobody issued, wrongSecret signs with another secret, late signs
+	// for a time that is so long ago.
+	bare, wrong, wrongSecret bool
+	late                     time.Duration
 }
 
 // Prepare makes a request of values by name: parameters, and members of the body (see [Client.Set] and [Body]). Where
@@ -141,19 +150,19 @@ func (d *draft) pair(name string, v any) {
 
 // finish puts the pairs where they travel and makes the URL.
 func (c *Client) finish(d *draft) error {
-	u, err := c.address(d.Operation, d.paths)
+	u, err := c.address(d)
 	if err != nil {
 		return err
 	}
 	r := d.request
 	inForm := d.isForm
-	if route := d.Wire.Route; route != nil && !inForm {
+	if route := d.Wire.Route; route != nil && !inForm && !d.restored {
 		// A gateway reads both places; without a body of another kind the form has no bound on its length.
 		inForm = len(r.Body) == 0 && slices.Contains(route.In, wire.InForm) && r.Method == http.MethodPost
 	}
 	var query, form wire.Pairs
 	for _, p := range d.pairs {
-		if inForm && (p.In == wire.InForm || d.Wire.Route != nil) {
+		if inForm && (p.In == wire.InForm || d.Wire.Route != nil && !d.restored) {
 			p.In = wire.InForm
 			form = append(form, p)
 		} else {

@@ -61,7 +61,7 @@ func (c *Client) sign(d *draft) error {
 	if err := add(s.KeyParameter, func() (string, error) { return c.text(s.KeySlot) }); err != nil {
 		return err
 	}
-	_ = add(s.TimeParameter, func() (string, error) { return c.now().In(value.China()).Format(time.DateTime), nil })
+	_ = add(s.TimeParameter, func() (string, error) { return c.clock(d).In(value.China()).Format(time.DateTime), nil })
 	_ = add(s.MethodParameter, func() (string, error) { return digest, nil })
 	if named, _ := d.pairs.Get(s.MethodParameter); slices.Contains(s.Digests, named) {
 		digest = named
@@ -71,6 +71,9 @@ func (c *Client) sign(d *draft) error {
 		secret, err := c.text(s.Secret)
 		if err != nil {
 			return "", err
+		}
+		if d.wrongSecret {
+			secret = garbled(secret)
 		}
 		return wire.Sign(d.pairs, wire.SignConfig{Skip: s.Parameter, Digest: digest, Secret: secret})
 	})

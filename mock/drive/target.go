@@ -27,8 +27,9 @@ func parseTarget(target string) (*url.URL, error) {
 	return u, nil
 }
 
-// address is the URL of an operation below the target, escaped path values filled in, without a query.
-func (c *Client) address(op *specs.Operation, values map[string]string) (*url.URL, error) {
+// address is the URL of a call below the target, escaped path values filled in, without a query.
+func (c *Client) address(d *draft) (*url.URL, error) {
+	op := d.Operation
 	mark, base := cutSession(strings.TrimSuffix(c.target.EscapedPath(), "/"))
 	if base == "" {
 		base = c.prefix(op)
@@ -38,7 +39,10 @@ func (c *Client) address(op *specs.Operation, values map[string]string) (*url.UR
 		below = r.Path
 		base = strings.TrimSuffix(base, r.Path) // a gateway's own path may have been given
 	}
-	for name, v := range values {
+	if d.restored {
+		below = d.below
+	}
+	for name, v := range d.paths {
 		below = strings.ReplaceAll(below, "{"+name+"}", v)
 	}
 	u := *c.target

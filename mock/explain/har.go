@@ -1,87 +1,66 @@
 package explain
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
+
+	"understudy/scenarios"
 )
-
-// harEntry is what matters of an entry of HAR 1.2.
-type harEntry struct {
-	Request *struct {
-		Method, URL string
-		Headers     []harPair
-		PostData    *struct {
-			MimeType, Text string
-			Params         []harPair
-		}
-	}
-	Response *struct {
-		Status  int
-		Content struct{ Text, Encoding string }
-	}
-}
-
-type harPair struct{ Name, Value string }
 
 // readHAR reads a HAR file or one of its entries; nil when the JSON is neither.
 func readHAR(text string) []message {
-	var file struct {
-		harEntry
-		Log *struct{ Entries []harEntry }
-	}
-	if text[0] != '{' || !strings.Contains(text, `"request"`) || json.Unmarshal([]byte(text), &file) != nil {
+	if text[0] != '{' || !strings.Contains(text, `"request"`) {
 		return nil
 	}
-	entries := []harEntry{file.harEntry}
-	if file.Log != nil {
-		entries = file.Log.Entries
+	var entries []*scenarios.Entry
+	err := scenarios.ReadEntries(strings.NewReader(text), scenarios.ReadConfig{MaxBytes: int64(len(text))}, func(e *scenarios.Entry) error {
+		entries = append(entries, e)
+		return nil
+	})
+	if err != nil || len(entries) == 0 {
+		one, err := scenarios.ParseEntry([]byte(text))
+		if err != nil {
+			return nil
+		}
+		entries = []*scenarios.Entry{one}
 	}
 	var list []message
-	for i, entry := range entries {
+	for _, entry := range entries {
 		if entry.Request == nil || entry.Request.URL == "" {
 			continue
 		}
-		m := entry.message()
+		m := messageOf(entry)
 		if len(entries) > 1 {
-			m.place = fmt.Sprintf("entry %d", i+1)
+			m.place = fmt.Sprintf("entry %d", entry.Number)
 		}
 		list = append(list, m)
 	}
 	return list
 }
 
-func (h *harEntry) message() message {
-	m := message{source: sourceHAR, method: strings.ToUpper(h.Request.Method), certain: true}
-	m.setURL(h.Request.URL)
+func messageOf(e *scenarios.Entry) message {
+	m := message{source: sourceHAR, method: strings.ToUpper(e.Request.Method), certain: true}
+	m.setURL(e.Request.URL)
 	m.header = http.Header{} // known, be it empty
-	for _, one := range h.Request.Headers {
+	for _, one := range e.Request.Headers {
 		m.setHeader(one.Name, one.Value)
 	}
-	if post := h.Request.PostData; post != nil {
-		if m.header.Get("Content-Type") == "" && post.MimeType != "" {
-			m.setHeader("Content-Type", post.MimeType)
+	if post := e.Request.Post; post != nil {
+		if m.header.Get("Content-Type") == "" && post.MediaType != "" {
+			m.setHeader("Content-Type", post.MediaType)
 		}
-		body := post.Text
+		body := string(scenarios.Decoded(post.Text, post.Encoding))
 		if body == "" && len(post.Params) > 0 {
-			values := make([]string, len(post.Params))
-			for i, p := range post.Params {
-				values[i] = url.QueryEscape(unescaped(p.Name)) + "=" + url.QueryEscape(unescaped(p.Value))
-			}
-			body = strings.Join(values, "&")
+			body = scenarios.FormOf(post.Params)
 		}
 		m.setBody(body)
 	}
-	if h.Response != nil {
-		m.status = h.Response.Status
-		m.reply = []byte(h.Response.Content.Text)
-		if h.Response.Content.Encoding == "base64" {
-			if raw, err := base64.StdEncoding.DecodeString(h.Response.Content.Text); err == nil {
-				m.reply = raw
-			}
+	if e.Response != nil {
+		m.status = int(e.Response.Status)
+		m.reply = []byte{}
+		if text := e.Response.Content.Text; text != nil {
+			m.reply = scenarios.Decoded(*text, e.Response.Content.Encoding)
 		}
 	}
 	return m

@@ -73,7 +73,7 @@ func refusalTexts() map[string]text {
 		"session-conflict":       {"two different sessions are named", "同时指定了两个不同的会话"},
 		"session-name":           {"the session's name cannot be one", "会话名称不合法"},
 		"session-limit":          {"no further session can be made", "会话数量已达上限"},
-		"not-recorded":           {"the recording has no such call", "录制中没有这样的调用"},
+		"not-recorded":           {"{why}", "录制中没有这样的调用：{why}"},
 		"played":                 {"the recording answers this call with an error (step {step})", "录制中对此调用的回答即为错误（第 {step} 步）"},
 		"unknown-path":           {"no contract has this path", "没有任何契约包含该路径"},
 		"no-answer":              {"nothing answers this operation yet", "该接口尚无应答"},

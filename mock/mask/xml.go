@@ -1,0 +1,182 @@
+package mask
+
+import (
+	"bytes"
+	"encoding/xml"
+	"io"
+	"strings"
+
+	"understudy/mock/internal/schema"
+	"understudy/specs"
+)
+
+// xmlWalk goes through an XML document and changes texts and attributes in place.
+type xmlWalk struct {
+	*walk
+	text  []byte
+	out   bytes.Buffer
+	stack []spot
+}
+
+// xml goes through a body of XML by OpenAPI's keyword xml; what stands behind the place where it stops being XML is no more
+// than text.
+func (w *walk) xml(s spot, text []byte) []byte {
+	x := &xmlWalk{walk: w, text: text}
+	decoder := xml.NewDecoder(bytes.NewReader(text))
+	decoder.Strict = true
+	at := 0
+	for {
+		token, err := decoder.RawToken()
+		end := int(decoder.InputOffset())
+		if err == io.EOF {
+			return x.out.Bytes()
+		}
+		if err != nil {
+			return append(x.out.Bytes(), w.remainder(s, text[at:])...)
+		}
+		x.token(s, token, string(text[at:end]))
+		at = end
+	}
+}
+
+func (x *xmlWalk) token(root spot, token xml.Token, raw string) {
+	switch t := token.(type) {
+	case xml.StartElement:
+		at := root
+		if len(x.stack) > 0 {
+			at = x.child(x.stack[len(x.stack)-1], t.Name.Local)
+		} else {
+			at.pointer = "/" + specs.EscapePointer(t.Name.Local)
+		}
+		at.text = true
+		if x.keeps(at.pointer) {
+			at.kept = true
+		}
+		if kind := at.place.Sensitive(); kind != "" && at.within == "" && kind != "ciphertext" {
+			at.within = kind
+		}
+		x.stack = append(x.stack, at)
+		x.out.WriteString(x.start(at, t, raw))
+	case xml.EndElement:
+		if len(x.stack) > 0 {
+			x.stack = x.stack[:len(x.stack)-1]
+		}
+		x.out.WriteString(raw)
+	case xml.CharData:
+		text := string(t)
+		if strings.TrimSpace(text) == "" || len(x.stack) == 0 {
+			x.out.WriteString(raw)
+			return
+		}
+		x.out.WriteString(x.changed(x.textOf(x.stack[len(x.stack)-1]), text, raw))
+	case xml.Comment:
+		x.out.WriteString("<!--" + strings.ReplaceAll(filler(string(t)), "--", "xx") + "-->")
+	default:
+		x.out.WriteString(raw)
+	}
+}
+
+// textOf is the place of an element's text: its own, or that of the member that is the text.
+func (x *xmlWalk) textOf(s spot) spot {
+	shape := s.place.Shape()
+	for _, name := range shape.Members() {
+		if shape.Member(name).XML().Text {
+			return s.member(name)
+		}
+	}
+	return s
+}
+
+// changed is what stands for a text in the document.
+func (x *xmlWalk) changed(s spot, text, raw string) string {
+	out := x.value(s, text, "")
+	if out == text {
+		return raw
+	}
+	return escapedXML(out)
+}
+
+func escapedXML(text string) string {
+	var b bytes.Buffer
+	_ = xml.EscapeText(&b, []byte(text)) // a buffer takes everything
+	return b.String()
+}
+
+func (x *xmlWalk) start(s spot, t xml.StartElement, raw string) string {
+	var b strings.Builder
+	b.WriteString("<" + written(t.Name))
+	changed := false
+	for _, a := range t.Attr {
+		value := a.Value
+		if a.Name.Space != "xmlns" && a.Name.Local != "xmlns" && a.Name.Space != "xsi" && value != "" {
+			value = x.value(x.attribute(s, a.Name.Local), value, "")
+			changed = changed || value != a.Value
+		}
+		b.WriteString(" " + written(a.Name) + `="` + escapedXML(value) + `"`)
+	}
+	if !changed {
+		return raw
+	}
+	if strings.HasSuffix(raw, "/>") {
+		b.WriteString("/")
+	}
+	return b.String() + ">"
+}
+
+func written(name xml.Name) string {
+	if name.Space != "" {
+		return name.Space + ":" + name.Local
+	}
+	return name.Local
+}
+
+func (x *xmlWalk) attribute(s spot, local string) spot {
+	shape := s.place.Shape()
+	for _, name := range shape.Members() {
+		if as := shape.Member(name).XML(); as.Attribute && (as.Name == local || as.Name == "" && name == local) {
+			at := s.member(name)
+			at.text = true
+			return at
+		}
+	}
+	at := s
+	at.place, at.pointer = schema.Place{}, s.pointer+"/"+specs.EscapePointer(local)
+	return at
+}
+
+// child is the place of an element within another.
+func (x *xmlWalk) child(s spot, local string) spot {
+	shape := s.place.Shape()
+	for _, name := range shape.Members() {
+		member := s.member(name)
+		form := member.place.Shape()
+		as := form.XML()
+		if as.Attribute || as.Text {
+			continue
+		}
+		called := name
+		switch {
+		case !form.Says("array") || as.Wrapped:
+			if as.Name != "" {
+				called = as.Name
+			}
+		default:
+			if item := form.Item(0).XML().Name; item != "" {
+				called = item
+			}
+			if called == local && !(form.Says("object") || form.Says("string")) {
+				member.place = member.place.Item(0)
+			}
+		}
+		if called == local {
+			return member
+		}
+	}
+	if s.place.Takes("array") && s.place.Described() {
+		if item := s.place.Item(0); item.Described() {
+			s.place, s.pointer = item, s.pointer+"/"+specs.EscapePointer(local)
+			return s
+		}
+	}
+	return s.member(local)
+}
