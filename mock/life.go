@@ -86,3 +86,11 @@ func (l *settings) isRevoked(token string) bool {
 	_, ok := l.revoked.Load(digest(sha256.Sum256([]byte(token))))
 	return ok
 }
+
+// ended lets go of what an incarnation of a session had.
+func (s *Server) ended(w *session.Session) {
+	s.store.Drop(w.Key)
+	if s.config.Player != nil {
+		s.config.Player.Forget(w.Name)
+	}
+}

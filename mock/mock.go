@@ -108,7 +108,7 @@ func New(config Config) (*Server, error) {
 	s.verdict.reset(s.now())
 	s.sessions = session.NewRegistry(session.Config{
 		Max: config.MaxSessions, Idle: config.SessionIdle, Seed: config.Seed, Now: config.Now,
-		JournalBytes: config.JournalBytes, Born: s.born, Ended: func(w *session.Session) { s.store.Drop(w.Key) }, Dropped: s.gone,
+		JournalBytes: config.JournalBytes, Born: s.born, Ended: s.ended, Dropped: s.gone,
 	})
 	var err error
 	if s.forward, err = forward.New(forward.Config{Allow: config.ForwardTo}); err != nil {

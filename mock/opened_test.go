@@ -187,10 +187,17 @@ func TestOpenTellsHowItFared(t *testing.T) {
 
 // answers is a player that gives the same answer to every call.
 type answers struct {
-	answer func(*mock.Asked) mock.Answer
+	answer    func(*mock.Asked) mock.Answer
+	forgotten *[]string
 }
 
 func (a answers) Play(asked *mock.Asked) mock.Answer { return a.answer(asked) }
+
+func (a answers) Forget(session string) {
+	if a.forgotten != nil {
+		*a.forgotten = append(*a.forgotten, session)
+	}
+}
 
 func TestAPlayerAnswers(t *testing.T) {
 	t.Parallel()
@@ -199,7 +206,8 @@ func TestAPlayerAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	var next func(*mock.Asked) mock.Answer
-	server, err := mock.New(mock.Config{Contracts: []*specs.Contract{contract}, Player: answers{func(a *mock.Asked) mock.Answer { return next(a) }}})
+	var forgotten []string
+	server, err := mock.New(mock.Config{Contracts: []*specs.Contract{contract}, Player: answers{func(a *mock.Asked) mock.Answer { return next(a) }, &forgotten}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +267,15 @@ func TestAPlayerAnswers(t *testing.T) {
 			t.Errorf("%s: %v", broken, err)
 		}
 	}
-	if list, _ := server.Exchanges(); !slices.ContainsFunc(list, func(e mock.Exchange) bool { return e.Error == "not-recorded" }) {
+	world, err := server.Session("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, _ := server.Exchanges()
+	if world.Reset(); !slices.Equal(forgotten, []string{"default"}) {
+		t.Errorf("after a reset the player forgot %v", forgotten)
+	}
+	if !slices.ContainsFunc(list, func(e mock.Exchange) bool { return e.Error == "not-recorded" }) {
 		t.Error("the miss is not in the journal")
 	}
 }

@@ -12,6 +12,8 @@ import (
 type Player interface {
 	// Play says what the answer to a call is. What it is asked with is its own to keep and to change.
 	Play(asked *Asked) Answer
+	// Forget says that a session has ended or begins anew. It is called with locks held and must not call the server.
+	Forget(session string)
 }
 
 // Asked is a call as a player gets it.

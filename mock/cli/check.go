@@ -14,6 +14,7 @@ import (
 
 	"understudy/mock/check"
 	"understudy/mock/report"
+	"understudy/scenarios"
 	"understudy/specs"
 )
 
@@ -28,6 +29,10 @@ type checkFlags struct {
 	rate                    float64
 	maxRequests             int
 	baseline, writeBaseline string
+	// age, maxBytes and maxAge, which is what age says, are about a recording.
+	age      string
+	maxBytes int64
+	maxAge   time.Duration
 }
 
 func (p *program) checkCommand() *cobra.Command {
@@ -45,7 +50,8 @@ What the contract leaves open is told as observed and is no failure. A failure i
 it, in one line to run again, secrets as $NAME.
 
 Only operations that change nothing are called; --unsafe calls the rest too. --har judges recorded traffic of any tool, and
-nothing is sent; a URL then says below which address the calls of this contract are. Progress goes to standard error.
+nothing is sent; a URL then says below which address the calls of this contract are. Of a recording of understudy's own it
+says as well what the contract of today does not allow any more. Progress goes to standard error.
 
 The exit code is 0 when all is well, 1 when the contract is broken, 2 when nothing could be checked.
 
@@ -57,7 +63,8 @@ UNDERSTUDY_PETSTORE_APIKEY for apiKey of petstore; basic is user:password.`,
   understudy check http://localhost:8080 --spec petstore.yaml --unsafe --only createPet,readPet --seed 7
   understudy check http://localhost:8080 --spec petstore.yaml --write-baseline known.yaml
   understudy check http://localhost:8080 --spec petstore.yaml --baseline known.yaml --report sarif=check.sarif
-  understudy check --har traffic.har --spec petstore.yaml`,
+  understudy check --har traffic.har --spec petstore.yaml
+  understudy check --har session.har --vendor zheliban --max-age 90d`,
 		RunE: func(cmd *cobra.Command, args []string) error { return judged(p.check(cmd, o, args)) },
 	}
 	f := cmd.Flags()
@@ -74,6 +81,8 @@ UNDERSTUDY_PETSTORE_APIKEY for apiKey of petstore; basic is user:password.`,
 	f.IntVar(&o.maxRequests, "max-requests", 0, "the most requests, `N`, of the whole run; 0 is without a bound")
 	f.StringVar(&o.baseline, "baseline", "", "`FILE` of what is known to be wrong, and fails nothing")
 	f.StringVar(&o.writeBaseline, "write-baseline", "", "write what is wrong now to such a `FILE`, and end with 0")
+	f.StringVar(&o.age, "max-age", "", "with --har: warn of a recording of understudy's own that is older, `AGE` such as 90d or 12h")
+	f.Int64Var(&o.maxBytes, "max-bytes", scenarios.DefaultMaxBytes, "with --har: the most bytes, `N`, of the recording")
 	o.calling(cmd)
 	f.BoolVar(&o.acceptDevelopment, "accept-development-credentials", false, "send development credentials beyond loopback too")
 	return cmd
@@ -95,6 +104,20 @@ func (o *checkFlags) check(cmd *cobra.Command, args []string) error {
 	}
 	if slices.Contains(specs.Vendors(), o.vendor) && len(o.specs) > 0 && !slices.ContainsFunc(o.specs, func(one string) bool { return strings.HasPrefix(one, o.vendor+"=") }) {
 		return usage(cmd, "--vendor %s is a bundled contract, and %s gives another; leave one of them out, or name the document: %[2]s %[1]s=FILE", o.vendor, flagSpec)
+	}
+	for _, name := range []string{"max-age", "max-bytes"} {
+		if o.har == "" && cmd.Flags().Changed(name) {
+			return usage(cmd, "--%s is about a recording: name one by --har, or leave the flag out", name)
+		}
+	}
+	if o.maxBytes <= 0 {
+		return usage(cmd, "--max-bytes is a number of bytes, such as 134217728")
+	}
+	if cmd.Flags().Changed("max-age") {
+		var ok bool
+		if o.maxAge, ok = parseAge(o.age); !ok {
+			return usage(cmd, "--max-age %q: write days or hours, such as 90d or 12h", oneLine(o.age, 40))
+		}
 	}
 	if o.har != "" {
 		for _, name := range []string{"only", "unsafe", "seed", "wait", "rate", "max-requests", "account", "header", "timeout"} {
@@ -198,6 +221,7 @@ func (p *program) checkRecording(cmd *cobra.Command, d *driver, o checkFlags) (*
 	}
 	r, err := check.HARConfig{
 		Contract: d.contract, Credentials: d.credentials, Recording: in, Name: name, Base: o.url, Version: toolVersion(),
+		MaxBytes: o.maxBytes, MaxAge: o.maxAge,
 	}.Check(cmd.Context())
 	if err != nil {
 		return r, fmt.Errorf("--har %s: %w", oneLine(name, 200), err)

@@ -116,7 +116,7 @@ to one.`,
 	root.PersistentFlags().String("lang", "", "`zh or en`: the language of diagnoses and hints; else "+variableLanguage+" or the locale decides")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, "%s", flagProblem(cmd, err)) })
 	root.AddCommand(
-		p.serveCommand(), p.checkCommand(), p.verdictCommand(), p.lintCommand(), p.callCommand(), p.emitCommand(), p.explainCommand(), p.sealCommand(), p.unsealCommand(), p.signCommand(), p.vendorsCommand(), p.questionsCommand(), p.certCommand(), p.initCommand(), p.schemaCommand(), p.versionCommand(),
+		p.serveCommand(), p.checkCommand(), p.verdictCommand(), p.recordCommand(), p.importCommand(), p.scanCommand(), p.replayCommand(), p.runCommand(), p.storyCommand(), p.learnCommand(), p.lintCommand(), p.callCommand(), p.emitCommand(), p.explainCommand(), p.sealCommand(), p.unsealCommand(), p.signCommand(), p.vendorsCommand(), p.questionsCommand(), p.certCommand(), p.initCommand(), p.schemaCommand(), p.versionCommand(),
 	)
 	root.SetHelpCommand(helpCommand())
 	return root

@@ -101,6 +101,7 @@ func (l *lines) single(e mock.Exchange) string {
 	if e.Diagnosis != nil {
 		b.WriteString(": " + oneLine(e.Diagnosis.Text(string(l.speech)), 400))
 	}
+	b.WriteString(missLines(e, l.speech))
 	for _, w := range e.Warnings {
 		b.WriteString(l.speech.of("; warning ", "；提示 ") + w.ID + ": " + oneLine(w.Text(string(l.speech)), 400))
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -161,14 +162,29 @@ func (p *program) serve(cmd *cobra.Command, o options) error {
 	if err != nil {
 		return err
 	}
+	return p.serveContracts(cmd, s, contracts, performance{})
+}
+
+// performance is what replay adds to serve: who answers in the vendors' place, what is told of it, and how it ends. Its zero
+// value adds nothing.
+type performance struct {
+	player mock.Player
+	tell   func(io.Writer)
+	end    func() error
+}
+
+// serveContracts answers for the vendors until the command's context ends.
+func (p *program) serveContracts(cmd *cobra.Command, s *settings, contracts []*specs.Contract, with performance) error {
 	if err := s.readData(contracts); err != nil {
 		return err
 	}
 	config := s.played(contracts)
+	config.Player = with.player
 	if err := s.checkListeners(cmd); err != nil {
 		return err
 	}
 	var signer *authority.Authority
+	var err error
 	if s.tls {
 		if signer, err = s.authority(); err != nil {
 			return err
@@ -228,12 +244,22 @@ func (p *program) serve(cmd *cobra.Command, o options) error {
 	// The live heap is a few megabytes, so at Go's default the collector would run dozens of times a second under load.
 	debug.SetGCPercent(gcPercent)
 	a.print(out)
+	if with.tell != nil {
+		with.tell(out)
+	}
 	audit.begin(s.documents...)
 	go exchanges.run(&lines{out: out, speech: p.speech})
 	if err := r.run(ctx, vendor, own); err != nil {
 		return err
 	}
-	return p.concludeServe(s, a.server, vendor.url())
+	err = p.concludeServe(s, a.server, vendor.url())
+	if with.end == nil {
+		return err
+	}
+	if ended := with.end(); err == nil {
+		err = ended
+	}
+	return err
 }
 
 // hostsOfControl are the values of the Host header that the control listener answers to.

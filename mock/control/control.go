@@ -120,6 +120,7 @@ func (h *handlers) table() map[string]handler {
 		"listExchanges":  h.listExchanges,
 		"readExchange":   h.readExchange,
 		"watchExchanges": h.watchExchanges,
+		"readRecording":  h.readRecording,
 
 		"readVerdict":  h.readVerdict,
 		"clearVerdict": h.clearVerdict,

@@ -47,6 +47,10 @@ func (m *Mock) report() {
 	if !m.config.AllowRefusals {
 		refused, _ := m.exchanges(outcomeRefusal)
 		for _, e := range m.refused(refused) {
+			if text, ok := miss(e); ok {
+				m.tb.Errorf("#%d: %s", e.ID, text)
+				continue
+			}
 			m.tb.Errorf("the simulator refused %s: this call proves nothing about the vendor (Config.AllowRefusals lets it pass)", headline(e, m.config.Lang))
 		}
 	}
