@@ -1,8 +1,11 @@
-# Understudy. Two commands are enough: make run, make test. Everything here needs Go alone, but for test-outside.
+# Understudy. Two commands are enough: make run, make test. Everything here needs Go alone, but for test-outside, which needs
+# openssl, curl and npm, and race, which needs a C compiler.
 
 GO      ?= go
 ARGS    ?=
 FUZZ    ?= 10s
+# The independent runner of Arazzo stories that test-outside asks.
+REDOCLY ?= $(HOME)/.cache/understudy/redocly-2.77.0/node_modules/.bin/redocly
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
@@ -17,10 +20,15 @@ test: ## everything that needs Go alone
 	$(GO) vet ./...
 	$(GO) test ./...
 
-test-outside: ## judge our ciphers and signatures by openssl
-	OPENSSL=$${OPENSSL:-openssl} $(GO) test -count=1 -run Outside ./e2e
+test-outside: $(REDOCLY) ## judge our ciphers and signatures by openssl, our stories by another runner, the README by a shell
+	OPENSSL=$${OPENSSL:-openssl} REDOCLY=$(REDOCLY) $(GO) test -count=1 -run Outside ./e2e
 
-long: ## the random schedules of 浙里办's Sync, 100,000 of them; takes a quarter of an hour
+$(REDOCLY):
+	npm install --silent --no-fund --no-audit --prefix $(@:/node_modules/.bin/redocly=) @redocly/cli@2.77.0
+
+long: ## 10,000 persons through recordings, 100,000 random schedules of 浙里办's Sync; takes half an hour
+	UNDERSTUDY_LONG=1 $(GO) test -count=1 -timeout 30m ./mock/mask
+	UNDERSTUDY_LONG=1 $(GO) test -count=1 -timeout 30m -run TestEndToEnd ./e2e -ginkgo.focus 'between persons'
 	$(GO) test -count=1 -timeout 2h -run TestSyncLosesNothing ./e2e -rapid.checks=5000
 
 race: ## the same under the race detector; needs a C compiler

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -173,6 +174,8 @@ func readmePrints() map[string][]string {
 		"petstore.yaml <<":           {"petstore: nothing wrong", "petstore.overlay.yaml is written"},
 		"understudy check":           {"zheliban: passed"},
 		"understudy explain":         {"[sealed-plain-json]", "fix:"},
+		"understudy record":          {"heard.har: 2 exchanges", "nothing found that should not be there", "zheliban: passed", `"serialNumber":"ZJ100`, "confirmed  body"},
+		"understudy story":           {"zheliban: passed: 7 checks", "draft.arazzo.yaml is written", "recorded   7 ok"},
 	}
 }
 
@@ -185,7 +188,12 @@ func TestOutsideRunsTheReadme(t *testing.T) {
 		}
 	}
 	binary, front, control := startCommand(t)
-	in := strings.NewReplacer("localhost:8740", front, "localhost:8741", control, "bin/understudy", "'"+binary+"'")
+	stories, err := filepath.Abs(filepath.Join(root, "scenarios"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := strings.NewReplacer("localhost:8740", front, "localhost:8741", control, "localhost:8742", freeAddress(t), "localhost:8743", freeAddress(t),
+		"bin/understudy", "'"+binary+"'", " scenarios/", " "+stories+"/")
 	expected := readmePrints()
 	for _, block := range blocks(t, "sh") {
 		if !strings.Contains(block, "curl") && !strings.Contains(block, "bin/understudy") {
@@ -217,6 +225,18 @@ func TestOutsideRunsTheReadme(t *testing.T) {
 	for part := range expected {
 		t.Errorf("no block of the README has %s", part)
 	}
+}
+
+// freeAddress is an address of this machine on which nobody listens.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return "localhost:" + port
 }
 
 // startCommand builds and starts the command on free ports and returns it and its addresses.
