@@ -16,9 +16,11 @@ import (
 
 	"understudy/adapters"
 	"understudy/adapters/alihealth"
+	"understudy/adapters/mytijian"
 	"understudy/adapters/zheliban"
 	"understudy/mock"
 	"understudy/mock/mocktest"
+	"understudy/mock/record"
 )
 
 // The functions below are the README's Go, as it stands there: TestReadmeShowsTheseFunctions holds the two together, so
@@ -42,6 +44,12 @@ func readmeSocketless(t mocktest.TB) (*mocktest.Mock, *http.Client) {
 	m := mocktest.StartWith(t, mocktest.Config{NoSockets: true})
 	client := m.Client() // or m.Transport() for the clients' Config.HTTP
 	return m, client
+}
+
+func readmePlay(t mocktest.TB, file string) (*mytijian.Client, error) {
+	m := mocktest.Play(t, file)
+	client, err := mytijian.New(mytijian.Config{BaseURL: m.Mytijian().BaseURL, Tokens: adapters.StaticToken(m.Mytijian().AccessToken)})
+	return client, err
 }
 
 func readmeSync(ctx context.Context, store func(context.Context, []zheliban.Reservation) error) error {
@@ -120,6 +128,13 @@ func TestReadmeFunctions(t *testing.T) {
 	if rows, err := client.PullReservations(t.Context()); err != nil || len(rows) == 0 {
 		t.Errorf("after one cut connection: %d rows, %v", len(rows), err)
 	}
+	played, err := readmePlay(t, recordedTasks(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tasks, err := played.ListHospitalTasks(t.Context()); err != nil || len(tasks) == 0 {
+		t.Errorf("from a recording: %d tasks, %v", len(tasks), err)
+	}
 	m, socketless := readmeSocketless(t)
 	reply, err := socketless.Get(m.Weixiao().BaseURL + "/wx/push/queryPushProject")
 	if err != nil || reply.StatusCode != http.StatusOK {
@@ -135,6 +150,27 @@ func TestReadmeFunctions(t *testing.T) {
 	if err := readmeSync(ended, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("a sync whose context has ended: %v", err)
 	}
+}
+
+// recordedTasks is a recording of one call.
+func recordedTasks(t *testing.T) (file string) {
+	t.Helper()
+	m := mocktest.Start(t)
+	v := m.Mytijian()
+	reply, err := m.Client().Post(v.BaseURL+"/open-api/V2/ws/agentManager/hospitalTaskList?accessToken="+v.AccessToken, "application/json", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = reply.Body.Close()
+	recording, _, err := record.FromSession(t.Context(), record.SessionConfig{Server: m.Server(), Vendor: "mytijian"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file = filepath.Join(t.TempDir(), "tasks.har")
+	if err := recording.WriteFile(file); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 func TestReadmeNamesWhatThereIs(t *testing.T) {

@@ -113,7 +113,7 @@ func TestSealedPartsOfAnyContract(t *testing.T) {
 			form.Header.Set("Content-Type", formType)
 			w, _ := p.send(form)
 			opens(w, 200, `"cup"`)
-			kept, _, _ := p.server.Recorded("")
+			kept, _, _ := p.server.Recorded("", "")
 			last := kept[len(kept)-1].Request
 			if fields, err := url.ParseQuery(string(last.Body)); err != nil || fields.Get("data") != `{"item":"cup"}` || last.Wire.Seal != "opened" {
 				t.Errorf("the form at contract level is %s, its seal %q", last.Body, last.Wire.Seal)

@@ -28,7 +28,8 @@ type heard struct {
 
 // heardOf says what a call under way was.
 func (s *Server) heardOf(x *exchange, conditions []specs.Condition) *heard {
-	h := &heard{method: x.request.Method, path: x.path, note: x.wireNote(conditions), bytes: len(x.body)}
+	h := &heard{method: x.request.Method, path: x.path, note: &journal.Wire{Path: x.path}, bytes: len(x.body)}
+	x.noteWire(h.note, conditions)
 	h.label = h.note.Label
 	h.pairs = append(append(h.pairs, x.query...), x.form...)
 	h.body, h.mediaType = x.body, h.label
@@ -45,22 +46,27 @@ func (s *Server) heardOf(x *exchange, conditions []specs.Condition) *heard {
 	return h
 }
 
-// wireNote is what a call looked like on the wire, for whoever takes it to contract level later.
-func (x *exchange) wireNote(conditions []specs.Condition) *journal.Wire {
-	n := &journal.Wire{Path: x.path}
-	n.Label, _ = mediaTypeOf(x.request)
+// noteWire notes what a call looked like on the wire, for whoever takes it to contract level later. All but the path is noted,
+// and copied.
+func (x *exchange) noteWire(n *journal.Wire, conditions []specs.Condition) {
+	if n.Label, _ = mediaTypeOf(x.request); x.media != nil && x.media.base == n.Label {
+		n.Label = x.media.base
+	} else {
+		n.Label = strings.Clone(n.Label)
+	}
 	for _, c := range conditions {
 		n.Credential, n.Signed = fared(c, n.Credential, n.Signed)
 	}
 	op := x.op
 	if op == nil {
-		return n
+		return
 	}
 	if op.signer != nil && n.Signed == "" {
 		n.Signed = scenarios.Valid
 	}
 	if sign := op.Wire.Sign; sign != nil {
-		n.Digest, _ = x.pairs().Get(sign.MethodParameter)
+		digest, _ := x.pairs().Get(sign.MethodParameter)
+		n.Digest = strings.Clone(digest)
 	}
 	if auth := op.Wire.Auth; auth != nil && n.Credential == "" && len(conditions) == 0 {
 		n.Credential = scenarios.Valid
@@ -89,7 +95,6 @@ func (x *exchange) wireNote(conditions []specs.Condition) *journal.Wire {
 			}
 		}
 	}
-	return n
 }
 
 // fared says what a "no" tells about credential and signature.

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"understudy/mock/internal/fault"
+	"understudy/mock/internal/journal"
 	"understudy/mock/internal/session"
 )
 
@@ -15,6 +16,8 @@ type life struct {
 	*settings
 	// faults go wrong on purpose; they begin again with each life.
 	faults fault.Set
+	// sent are the attempts of vendors to call their clients.
+	sent journal.Journal
 }
 
 // settings are how a session's vendors read their contracts and whose credentials they take. All lives of a session
@@ -49,7 +52,7 @@ func checkWindow(window string) error {
 
 // born gives a session its life: the server's own settings, or those of the life that a reset ended.
 func (s *Server) born(_, before *session.Session) any {
-	l := &life{}
+	l := &life{sent: journal.Journal{Bytes: s.config.JournalBytes}}
 	if before != nil {
 		l.settings = lifeOf(before).settings
 	} else {

@@ -239,9 +239,10 @@ func (s *Server) Exchanges() (list []Exchange, dropped int64) {
 
 // ClearJournals forgets the exchanges of all sessions.
 func (s *Server) ClearJournals() {
-	for _, one := range append(s.journals(""), s.strays) {
-		one.Clear()
+	for _, one := range s.sessions.List() {
+		clearJournals(one)
 	}
+	s.strays.Clear()
 }
 
 // Exchange returns one exchange by its id, if it is still kept.

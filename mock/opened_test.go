@@ -136,7 +136,7 @@ func TestOpenTakesARequestToContractLevel(t *testing.T) {
 // checkRecorded holds the journal at contract level against what the requests open to.
 func checkRecorded(t *testing.T, server *mock.Server, contract *specs.Contract) {
 	t.Helper()
-	list, dropped, known := server.Recorded("")
+	list, dropped, known := server.Recorded("", "")
 	if !known || dropped != 0 || len(list) < len(contract.Operations) {
 		t.Fatalf("recorded: %d exchanges, %d dropped, known %t", len(list), dropped, known)
 	}
@@ -152,7 +152,7 @@ func checkRecorded(t *testing.T, server *mock.Server, contract *specs.Contract) 
 			t.Errorf("%s: the reply is not opened", x.Operation)
 		}
 	}
-	if _, _, known := server.Recorded("nobody"); known {
+	if _, _, known := server.Recorded("nobody", ""); known {
 		t.Error("a session that is not there is recorded")
 	}
 }
@@ -277,5 +277,34 @@ func TestAPlayerAnswers(t *testing.T) {
 	}
 	if !slices.ContainsFunc(list, func(e mock.Exchange) bool { return e.Error == "not-recorded" }) {
 		t.Error("the miss is not in the journal")
+	}
+}
+
+func TestARefusedCallIsRecordedOpened(t *testing.T) {
+	t.Parallel()
+	contract, err := specs.Load("zheliban")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := mock.New(mock.Config{Contracts: []*specs.Contract{contract}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	credentials, _ := server.Credentials("zheliban")
+	client, err := drive.New(drive.Config{Contract: contract, Credentials: credentials, Target: "http://mock.test", HTTP: &http.Client{Transport: inProcess{server}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := client.Call(t.Context(), "reportArrival", map[string]any{"serialNumber": "ZJ10001", "ACCESS-TOKEN": "wrong"})
+	if err != nil || x.Outcome != drive.VendorError {
+		t.Fatalf("a wrong token: %v %+v", err, x)
+	}
+	list, _, _ := server.Recorded("", "")
+	got := list[len(list)-1]
+	if string(got.Request.Body) != `{"serialNumber":"ZJ10001"}` || got.Request.Wire.Seal != scenarios.SealOpened || got.Request.Wire.Credential != scenarios.Invalid {
+		t.Errorf("recorded was %s, seal %q, credential %q", got.Request.Body, got.Request.Wire.Seal, got.Request.Wire.Credential)
+	}
+	if shown, _ := server.Exchanges(); len(shown[len(shown)-1].Warnings) != 0 || shown[len(shown)-1].Request.Value == nil {
+		t.Errorf("shown is %+v", shown[len(shown)-1])
 	}
 }

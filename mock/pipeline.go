@@ -4,6 +4,7 @@ import (
 	"log"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -83,6 +84,7 @@ func (s *Server) play(x *exchange) (out *response, failed *no) {
 	for _, st := range s.stages {
 		at = st.name
 		if failed = st.run(s, x); failed != nil {
+			s.readOn(x, at)
 			return s.decline(x, failed), failed
 		}
 	}
@@ -91,6 +93,20 @@ func (s *Server) play(x *exchange) (out *response, failed *no) {
 		out = s.decline(x, failed)
 	}
 	return out, failed
+}
+
+// readOn opens the body of a call that was refused for its credential: the journal has it as that of any other call, and so
+// has a recording. What is strange about it is nothing to the caller any more.
+func (s *Server) readOn(x *exchange, refusedAt string) {
+	if refusedAt != stageAuthenticate && refusedAt != stageCredentials {
+		return
+	}
+	warnings := x.warnings
+	defer func() { x.warnings = warnings }()
+	if refusedAt == stageAuthenticate && (s.unseal(x) != nil || s.decode(x) != nil) {
+		return
+	}
+	_ = s.unsealField(x) // what does not open stays closed
 }
 
 func (s *Server) logger() *log.Logger {
@@ -102,10 +118,14 @@ func (s *Server) logger() *log.Logger {
 
 // entry is what the journal keeps of an exchange.
 func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange {
-	e := &journal.Exchange{
+	made := &struct { // one piece of memory
+		journal.Exchange
+		wire journal.Wire
+	}{Exchange: journal.Exchange{
 		ID: s.serial.Add(1), At: x.began, Clock: x.now, Method: strings.Clone(clip(x.request.Method)), Path: strings.Clone(x.shownPath()), Status: out.status,
 		Session: x.named, Outcome: journal.OK, Warnings: x.warnings, Reply: out.body, Duration: time.Since(x.began),
-	}
+	}}
+	e := &made.Exchange
 	if x.place != nil {
 		e.Contract = x.place.vendor.contract
 		e.Vendor = e.Contract.Vendor
@@ -129,15 +149,19 @@ func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange
 	if failed != nil {
 		conditions = []specs.Condition{failed.condition}
 	}
-	e.Wire = x.wireNote(conditions)
-	if e.Path == x.path {
+	e.Wire = &made.wire
+	if x.noteWire(e.Wire, conditions); e.Path == x.path {
 		e.Wire.Path = e.Path
 	} else {
 		e.Wire.Path = strings.Clone(x.path)
 	}
 	e.Reply.Sealed, e.Reply.Label = out.sealed, out.mediaType
-	for _, name := range sortedKeys(out.header) {
-		e.ReplyHeader = append(e.ReplyHeader, journal.Parameter{Name: name, Value: out.header[name]})
+	if len(out.header) > 0 {
+		e.ReplyHeader = make([]journal.Parameter, 0, len(out.header))
+		for name, v := range out.header {
+			e.ReplyHeader = append(e.ReplyHeader, journal.Parameter{Name: name, Value: v})
+		}
+		slices.SortFunc(e.ReplyHeader, func(a, b journal.Parameter) int { return strings.Compare(a.Name, b.Name) })
 	}
 	e.Request.Bytes, e.Reply.Bytes = len(x.body), len(out.sent(x.request.Method))
 	if out.damage == fault.Cut {

@@ -7,9 +7,10 @@ import (
 	"understudy/scenarios"
 )
 
-// Recorded is the journal of a session at contract level, oldest first, how many older exchanges were dropped, and whether
-// there is such a session. Nothing is masked: it is nothing to be shown or kept as it is.
-func (s *Server) Recorded(name string) (list []*scenarios.Exchange, dropped int64, known bool) {
+// Recorded is what the journal of a session has of a vendor at contract level, oldest first, how many older exchanges, of
+// whichever vendor, were dropped, and whether there is such a session. An empty name is the default session, an empty vendor
+// means all. Nothing is masked: it is nothing to be shown or kept as it is.
+func (s *Server) Recorded(name, vendor string) (list []*scenarios.Exchange, dropped int64, known bool) {
 	if name == "" {
 		name = session.Default
 	}
@@ -18,8 +19,10 @@ func (s *Server) Recorded(name string) (list []*scenarios.Exchange, dropped int6
 		return nil, 0, false
 	}
 	kept, dropped := one.Journal.All()
-	for i, e := range kept {
-		list = append(list, recorded(i+1, e))
+	for _, e := range kept {
+		if vendor == "" || e.Vendor == vendor {
+			list = append(list, recorded(len(list)+1, e))
+		}
 	}
 	return list, dropped, true
 }

@@ -174,6 +174,7 @@ func (s *Server) world(w *session.Session, v *variant, vendor string) *behave.Wo
 	world := &behave.World{
 		Session: w.Key, Store: sessionStore{s.store, w}, Clock: w.Clock, Seed: w.Seed(), Start: w.Begins(), Forward: s.forward,
 		Readings: v.readings, Data: s.data.of(vendor),
+		Sent: func(sent behave.Sent) { s.noteSent(w, vendor, sent) },
 	}
 	if one, ok := v.vendor(vendor); ok {
 		world.Accounts = one.accounts

@@ -91,7 +91,7 @@ func (s *Session) Deliveries(ctx context.Context) (log []behave.Delivery, droppe
 }
 
 // ClearJournal forgets the session's exchanges.
-func (s *Session) ClearJournal() { s.used().Journal.Clear() }
+func (s *Session) ClearJournal() { clearJournals(s.used()) }
 
 // Reset gives the session a new life: empty state and journal, a real clock, the server's faults alone. Seed, readings,
 // signature window and credentials stay, and tokens issued in it stay good until they end, as they do over a restart.

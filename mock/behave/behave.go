@@ -77,6 +77,18 @@ type World struct {
 	Data Data
 	// Accounts are what the credentials in force stand for, where they stand for something: mytijian's hospitals.
 	Accounts []string
+	// Sent is told of each attempt to send something on, once it has ended; nil where nobody wants to know.
+	Sent func(Sent)
+}
+
+// Sent is one attempt to send something on to a client's server. It holds what was sent, personal data included.
+type Sent struct {
+	URL  string
+	Body []byte // JSON
+	// Status is the HTTP status of the answer, 0 when there was none; Failure says why not, nil for an answer within 2xx.
+	Status  int
+	Failure *forward.Error
+	Took    time.Duration
 }
 
 // Reading is the chosen reading of an unclear clause, "" when none was chosen.

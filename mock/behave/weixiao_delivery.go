@@ -124,10 +124,14 @@ func (c courier) work(ctx context.Context, awaited queued) {
 		if err != nil || !found {
 			return
 		}
+		began := time.Now()
 		status, err := c.world.Forward.Post(ctx, p.url, p.body)
 		var failure *forward.Error
 		if err != nil && !errors.As(err, &failure) {
 			failure = &forward.Error{ID: forward.Broken}
+		}
+		if c.world.Sent != nil {
+			c.world.Sent(Sent{URL: p.url, Body: p.body, Status: status, Failure: failure, Took: time.Since(began)})
 		}
 		waiting, delay, err := c.end(p.queued, status, failure)
 		if err != nil {

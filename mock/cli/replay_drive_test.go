@@ -51,7 +51,7 @@ func weixiaoFile(t *testing.T, change func(*scenarios.Recording)) (file, target 
 			t.Fatalf("%s: %v, %v", one.operation, x, err)
 		}
 	}
-	list, _, _ := server.Recorded("")
+	list, _, _ := server.Recorded("", "")
 	r := &scenarios.Recording{Vendor: "weixiao", Tool: "understudy", Made: list[0].At, Fingerprints: map[string]scenarios.Fingerprint{}, Exchanges: list}
 	for _, x := range list {
 		if r.Fingerprints[x.Operation], err = scenarios.FingerprintOf(c, x.Operation); err != nil {

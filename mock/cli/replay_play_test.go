@@ -30,7 +30,7 @@ func recordedTasks(t *testing.T, calls int, change func(*scenarios.Recording)) (
 	for range calls {
 		server.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, replayedTasks+"?accessToken="+token, nil))
 	}
-	list, _, known := server.Recorded("")
+	list, _, known := server.Recorded("", "")
 	if !known || len(list) != calls {
 		t.Fatalf("%d exchanges are recorded", len(list))
 	}

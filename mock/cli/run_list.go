@@ -1,9 +1,9 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -75,26 +75,17 @@ func printOutputs(w io.Writer, c *story.Config, list []story.Outputs) error {
 			if !there {
 				v = nil
 			}
-			text, err := json.Marshal(v)
-			if err != nil {
-				return err
-			}
 			if i > 0 {
 				b.WriteString(", ")
 			}
-			fmt.Fprintf(&b, "%s: %s", jsonText(name), text)
+			fmt.Fprintf(&b, "%s: %s", arazzo.JSON(name), arazzo.JSON(v))
 		}
-		line := fmt.Sprintf(`{"story": %s, "workflow": %s, "outputs": {%s}}`, jsonText(c.Document.File), jsonText(one.Workflow), b.String())
+		line := fmt.Sprintf(`{"story": %s, "workflow": %s, "outputs": {%s}}`, arazzo.JSON(c.Document.File), arazzo.JSON(one.Workflow), b.String())
 		if _, err := fmt.Fprintln(w, withoutCredentials(c, line)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func jsonText(text string) string {
-	written, _ := json.Marshal(text) // a text never fails
-	return string(written)
 }
 
 // withoutCredentials puts stars in the place of configured credentials.
@@ -111,7 +102,9 @@ func withoutCredentials(c *story.Config, line string) string {
 	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
 	for _, secret := range secrets {
 		if len(secret) >= 6 {
-			line = strings.ReplaceAll(line, inJSON(secret), "***")
+			for _, form := range []string{inJSON(secret), url.QueryEscape(secret), url.PathEscape(secret)} {
+				line = strings.ReplaceAll(line, form, "***")
+			}
 		}
 	}
 	return line

@@ -230,13 +230,14 @@ func storySlots(d *arazzo.Document, s *arazzo.Source, driver *driver) ([]specs.S
 			}
 		}
 		for _, step := range w.Steps {
-			if step.Operation == nil || step.Operation.Source != s.Name || step.Operation.ID == "" {
+			if step.Operation == nil || step.Operation.Source != s.Name {
 				continue
 			}
-			if _, ok := driver.contract.Operation(step.Operation.ID); !ok {
+			op, err := story.Operation(driver.contract, step.Operation)
+			if err != nil {
 				continue // the story's check tells it
 			}
-			slots, err := driver.client.Slots(step.Operation.ID)
+			slots, err := driver.client.Slots(op.ID)
 			if err != nil {
 				return nil, err
 			}

@@ -59,7 +59,7 @@ func TestJudgeOpened(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					all, _, _ := w.server.Recorded("")
+					all, _, _ := w.server.Recorded("", "")
 					judged++
 					sameJudgement(t, bare, x, &all[len(all)-1].Response)
 				}
@@ -94,7 +94,7 @@ func TestJudgeOpenedRecipes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all, _, _ := server.Recorded("")
+		all, _, _ := server.Recorded("", "")
 		sameJudgement(t, bare, x, &all[len(all)-1].Response)
 	}
 }

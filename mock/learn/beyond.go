@@ -125,19 +125,35 @@ type heardAt struct {
 	replied   answered
 }
 
+// objections are what a contract says about the reply of an exchange, and what it has against both sides.
+type objections struct {
+	replied answered
+	all     []complaint
+}
+
+// hold holds an exchange to the contract, members that it neither has nor forbids included.
+func (s *stand) hold(ctx context.Context, x *exchange) objections {
+	asked, replied := s.ask(ctx, x.told), s.answer(x.told)
+	all := slices.Clone(replied.complaints)
+	if x.callback != nil || replied.judged && replied.worked && len(replied.complaints) == 0 {
+		all = append(all, s.againstRequest(x.told, asked)...)
+	}
+	return objections{replied, append(all, s.extras(x.told, replied)...)}
+}
+
 // against holds every exchange to a contract and counts what it has against them, by kind and place.
 func (l *learner) against(ctx context.Context, s *stand, found map[string]*Beyond) []heardAt {
 	var list []heardAt
 	counted := map[string]bool{}
+	known := map[string]objections{}
 	for _, x := range l.exchanges {
-		asked, replied := s.ask(ctx, x.told), s.answer(x.told)
-		var all []complaint
-		all = append(all, replied.complaints...)
-		if x.callback != nil || replied.judged && replied.worked && len(replied.complaints) == 0 {
-			all = append(all, s.againstRequest(x.told, asked)...)
+		h, ok := known[x.askedKey+x.repliedKey]
+		if !ok {
+			h = s.hold(ctx, x)
+			known[x.askedKey+x.repliedKey] = h
 		}
-		all = append(all, s.extras(x.told, replied)...)
-		for _, c := range all {
+		replied := h.replied
+		for _, c := range h.all {
 			b := Beyond{Operation: x.where(), Side: c.side, Kind: kindOf(c), Pointer: report.AnyItem(c.pointer), Expected: c.expected, Got: c.got}
 			kind := ""
 			switch {

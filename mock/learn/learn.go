@@ -55,7 +55,9 @@ func (e *NothingError) Error() string {
 type learner struct {
 	contract  *specs.Contract
 	questions []question
+	concerns  *concerns
 	stands    *stands
+	known     sides
 	exchanges []*exchange
 	// refuted are the proofs against each option of each question.
 	refuted []map[string][]proof
@@ -77,6 +79,11 @@ func Run(ctx context.Context, config Config) (*Findings, error) {
 	l := &learner{contract: c, stands: newStands(c), worked: map[string]bool{}, findings: &Findings{Contract: c.Vendor, Title: c.Title, Version: c.Version}}
 	defer l.stands.close()
 	l.questions, l.findings.Notes = questionsOf(c)
+	var err error
+	if l.concerns, err = newConcerns(c, l.questions); err != nil {
+		return nil, err
+	}
+	l.known = sides{map[string]*side[asked]{}, map[string]*side[answered]{}}
 	if err := l.hear(ctx, config); err != nil {
 		return nil, err
 	}
@@ -91,7 +98,6 @@ func Run(ctx context.Context, config Config) (*Findings, error) {
 // hear looks at every exchange.
 func (l *learner) hear(ctx context.Context, config Config) error {
 	all, done, strange, others := 0, 0, 0, map[string]bool{}
-	known := map[string]*exchange{} // what is said of an exchange is said of its equals
 	for _, s := range config.Recordings {
 		all += len(s.Recording.Exchanges)
 	}
@@ -104,18 +110,11 @@ func (l *learner) hear(ctx context.Context, config Config) error {
 				return err
 			}
 			if t, ok := newTold(l.contract, s.Name, one); ok {
-				key := t.content()
-				before := known[key]
-				if before == nil {
-					var err error
-					if before, err = l.look(ctx, t); err != nil {
-						return err
-					}
-					known[key] = before
+				x, err := l.look(ctx, t)
+				if err != nil {
+					return err
 				}
-				x := *before
-				x.told = t
-				l.take(&x)
+				l.take(x)
 			} else {
 				strange++
 			}

@@ -63,9 +63,10 @@ type side[T interface{ key() string }] struct {
 	said    map[string]T
 }
 
-// look finds out which questions matter to one side, and what the contract says under each combination of their options. A
-// question matters if some option of it changes what is said under some combination of those that matter already.
-func look[T interface{ key() string }](list []question, judge func(choice) (T, error)) (*side[T], error) {
+// look finds out which of the questions that may matter to one side do, and what the contract says under each combination of
+// their options. A question matters if some option of it changes what is said under some combination of those that matter
+// already.
+func look[T interface{ key() string }](list []question, may []int, judge func(choice) (T, error)) (*side[T], error) {
 	s := &side[T]{said: map[string]T{}}
 	say := func(c choice) (T, error) {
 		key := c.key()
@@ -79,7 +80,7 @@ func look[T interface{ key() string }](list []question, judge func(choice) (T, e
 	}
 	for grown := true; grown; {
 		grown = false
-		for i := range list {
+		for _, i := range may {
 			if slices.Contains(s.matters, i) || combinations(list, append(slices.Clone(s.matters), i)) > mostCombined {
 				continue
 			}
@@ -147,29 +148,41 @@ type exchange struct {
 	replied *side[answered]
 }
 
+// sides are what was said of the sides of the exchanges so far: the same is said of their equals.
+type sides struct {
+	asked   map[string]*side[asked]
+	replied map[string]*side[answered]
+}
+
 // look holds an exchange to the readings.
 func (l *learner) look(ctx context.Context, t *told) (*exchange, error) {
-	x := &exchange{told: t}
+	x := &exchange{told: t, asked: l.known.asked[t.askedKey], replied: l.known.replied[t.repliedKey]}
 	var err error
-	x.asked, err = look(l.questions, func(c choice) (asked, error) {
-		s, err := l.stands.under(c)
+	if x.asked == nil {
+		x.asked, err = look(l.questions, l.concerns.of(t, sideRequest), func(c choice) (asked, error) {
+			s, err := l.stands.under(c)
+			if err != nil {
+				return asked{}, err
+			}
+			return s.ask(ctx, t), ctx.Err()
+		})
 		if err != nil {
-			return asked{}, err
+			return nil, err
 		}
-		return s.ask(ctx, t), ctx.Err()
-	})
-	if err != nil {
-		return nil, err
+		l.known.asked[t.askedKey] = x.asked
 	}
-	x.replied, err = look(l.questions, func(c choice) (answered, error) {
-		s, err := l.stands.under(c)
+	if x.replied == nil {
+		x.replied, err = look(l.questions, l.concerns.of(t, sideReply), func(c choice) (answered, error) {
+			s, err := l.stands.under(c)
+			if err != nil {
+				return answered{}, err
+			}
+			return s.answer(t), ctx.Err()
+		})
 		if err != nil {
-			return answered{}, err
+			return nil, err
 		}
-		return s.answer(t), ctx.Err()
-	})
-	if err != nil {
-		return nil, err
+		l.known.replied[t.repliedKey] = x.replied
 	}
 	x.matters = append(slices.Clone(x.asked.matters), x.replied.matters...)
 	slices.Sort(x.matters)

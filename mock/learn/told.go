@@ -22,6 +22,8 @@ type told struct {
 	// homeless says that the operation has the path alone: it was called by another method.
 	homeless bool
 	callback *callback
+	// askedKey and repliedKey are the same for requests and replies of which the same can be said.
+	askedKey, repliedKey string
 
 	value   any
 	decoded bool
@@ -38,31 +40,45 @@ func (t *told) where() string {
 // newTold finds what an exchange belongs to; false where the contract has nothing like it.
 func newTold(c *specs.Contract, source string, x *scenarios.Exchange) (*told, bool) {
 	t := &told{source: source, heard: x, operation: x.Operation}
+	known := t.find(c)
+	t.setKeys()
+	return t, known
+}
+
+// find looks for the operation or the callback in the contract.
+func (t *told) find(c *specs.Contract) bool {
+	x := t.heard
 	if x.Callback != "" {
 		cb, ok := callbackOf(c, x.Callback)
 		t.callback = cb
-		return t, ok
+		return ok
 	}
 	if _, ok := c.Operation(x.Operation); ok {
-		return t, true
+		return true
 	}
 	for _, op := range c.Operations {
 		if x.Operation == "" && op.Wire.Route == nil && op.Method != x.Request.Method && fitsPath(op, x.Request.Path) {
 			t.operation, t.homeless = op.ID, true
-			return t, true
+			return true
 		}
 	}
-	return t, false
+	return false
 }
 
-// content tells exchanges apart by what they are held to the contract for.
-func (t *told) content() string {
+// setKeys tells the sides of exchanges apart by what they are held to the contract for. A reply is held to what was asked
+// for by parameters as well.
+func (t *told) setKeys() {
 	q, r := t.heard.Request, t.heard.Response
 	q.Wire.Bytes, r.Wire.Bytes = 0, 0
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%q %q %t\n%q %q %q %q %q %q\n%d %q %q %q %q %q", t.operation, t.heard.Callback, t.homeless,
-		q.Method, q.Path, q.Parameters, q.MediaType, q.Body, fmt.Sprint(q.Wire), r.Status, r.Header, r.MediaType, r.Body, fmt.Sprint(r.Wire), r.Broken)
-	return string(sum.Sum(nil))
+	call := fmt.Sprintf("%q %q %t", t.operation, t.heard.Callback, t.homeless)
+	asked, replied := sha256.New(), sha256.New()
+	fmt.Fprintf(asked, "%s\n%q %q %q %q %q %q", call, q.Method, q.Path, q.Parameters, q.MediaType, q.Body, fmt.Sprint(q.Wire))
+	fmt.Fprintf(replied, "%s\n%d %q %q %q %q %q", call, r.Status, r.Header, r.MediaType, r.Body, fmt.Sprint(r.Wire), r.Broken)
+	fmt.Fprintf(replied, " %q", q.Parameters)
+	if base(q.MediaType) == formType {
+		fmt.Fprintf(replied, " %q", q.Body)
+	}
+	t.askedKey, t.repliedKey = string(asked.Sum(nil)), string(replied.Sum(nil))
 }
 
 // fitsPath says whether an escaped path is that of an operation.

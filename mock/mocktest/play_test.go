@@ -20,7 +20,7 @@ func recordTasks(t *testing.T, calls int) (file, body string) {
 	for range calls {
 		body = listed(t, m.Client(), m)
 	}
-	list, _, known := m.Server().Recorded("")
+	list, _, known := m.Server().Recorded("", "")
 	if !known || len(list) != calls {
 		t.Fatalf("%d exchanges are recorded", len(list))
 	}

@@ -92,17 +92,34 @@ func (b *bindings) replacements() []replacement {
 	}
 	b.replaced = nil
 	for d, real := range b.real {
-		ascii := len(d.text) == utf8.RuneCountInString(d.text)
-		if d.text == real.text || ascii && len(d.text) < leastASCII || !ascii && utf8.RuneCountInString(d.text) < leastRunes {
-			continue
+		if isLookedFor(d.text, real.text) {
+			b.replaced = append(b.replaced, replacement{d.text, real.text})
 		}
-		b.replaced = append(b.replaced, replacement{d.text, real.text})
 	}
-	slices.SortFunc(b.replaced, func(one, other replacement) int {
-		return cmp.Or(cmp.Compare(len(other.recorded), len(one.recorded)), cmp.Compare(one.recorded, other.recorded), cmp.Compare(one.real, other.real))
-	})
+	slices.SortFunc(b.replaced, replacement.compare)
 	b.made = b.version
 	return b.replaced
+}
+
+// replacementsWith are those with pairs that are not bound yet.
+func (b *bindings) replacementsWith(pending []pair) []replacement {
+	list := slices.Clone(b.replacements())
+	for _, p := range pending {
+		if isLookedFor(p.recorded, p.real) {
+			list = append(list, replacement{p.recorded, p.real})
+		}
+	}
+	slices.SortFunc(list, replacement.compare)
+	return list
+}
+
+func isLookedFor(recorded, real string) bool {
+	n := utf8.RuneCountInString(recorded)
+	return recorded != real && n >= leastRunes && (n < len(recorded) || n >= leastASCII)
+}
+
+func (r replacement) compare(other replacement) int {
+	return cmp.Or(cmp.Compare(len(other.recorded), len(r.recorded)), cmp.Compare(r.recorded, other.recorded), cmp.Compare(r.real, other.real))
 }
 
 // whole is the real value of a recorded one that stands alone in a place of a kind.

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"understudy/mock/internal/detect"
@@ -26,44 +27,82 @@ type comparison struct {
 type comparer struct {
 	bound  *bindings
 	masked bool
-	// all tells every difference; without it the first one ends a comparison.
-	all bool
+	// most is how many differences are told; the next one ends a comparison.
+	most int
 }
 
 // compare holds a call against a recorded request.
 func (w comparer) compare(recorded, asked *request) comparison {
 	c := comparison{sameTimes: true}
+	var texts []difference // which may come to nothing once it is known who stands for whom
 	i, j := 0, 0
-	for i < len(recorded.order) || j < len(asked.order) {
-		if len(c.differences) > 0 && !w.all {
-			break
-		}
+	for (i < len(recorded.settled) || j < len(asked.settled)) && len(c.differences) <= w.most {
 		var want, got *field
 		order := -1
 		switch {
-		case i == len(recorded.order):
+		case i == len(recorded.settled):
 			order = 1
-		case j < len(asked.order):
-			order = recorded.order[i].compare(asked.order[j])
+		case j < len(asked.settled):
+			order = recorded.settled[i].compare(asked.settled[j].place)
 		}
 		var at place
 		if order <= 0 {
-			at = recorded.order[i]
-			f := recorded.fields[at]
-			want = &f
+			at, want = recorded.settled[i].place, &recorded.settled[i].field
 			i++
 		}
 		if order >= 0 {
-			at = asked.order[j]
-			f := asked.fields[at]
-			got = &f
+			at, got = asked.settled[j].place, &asked.settled[j].field
 			j++
 		}
-		if !w.same(&c, want, got) {
-			c.differences = append(c.differences, difference{at, want, got})
+		switch d := (difference{at, want, got}); {
+		case w.same(&c, want, got):
+		case w.masked && d.isOfTexts():
+			texts = append(texts, d)
+		default:
+			c.differences = append(c.differences, d)
 		}
 	}
+	for _, d := range texts {
+		if len(c.differences) <= w.most && !w.sameWithin(&c, d) {
+			c.differences = append(c.differences, d)
+		}
+	}
+	if len(texts) > 0 {
+		slices.SortFunc(c.differences, func(a, b difference) int { return a.at.compare(b.at) })
+	}
 	return c
+}
+
+// isOfTexts says whether both sides are texts that are not personal as a whole.
+func (d difference) isOfTexts() bool {
+	if d.want == nil || d.got == nil || d.want.kind != "" || d.got.kind != "" {
+		return false
+	}
+	_, isText := d.want.value.(string)
+	_, isToo := d.got.value.(string)
+	return isText && isToo
+}
+
+// sameWithin says whether a text is the recorded one with the real values in the places of the recorded ones. In a masked
+// recording a name that a field has stands under its pseudonym in a sentence as well.
+func (w comparer) sameWithin(c *comparison, d difference) bool {
+	list := w.bound.replacementsWith(c.pairs)
+	expected := within(d.want.value.(string), list)
+	if expected == d.got.value {
+		return true
+	}
+	found, ok := hidden(field{value: expected}, *d.got)
+	var fresh []pair
+	for _, p := range found {
+		if p.recorded == p.real {
+			continue
+		}
+		if slices.ContainsFunc(list, func(r replacement) bool { return r.real == p.recorded }) {
+			return false // who stands there is known, and it is somebody else
+		}
+		fresh = append(fresh, p)
+	}
+	return ok && c.bind(w.bound, fresh)
 }
 
 // same says whether a field is as it was recorded; either may be nil.

@@ -103,6 +103,7 @@ func (p *Player) load() error {
 	if len(p.steps) == 0 {
 		return fmt.Errorf("play: there is nothing in the recording of %s that a client calls", r.Vendor)
 	}
+	p.index = indexOf(p.steps, r.Masked)
 	p.tellUnused()
 	return nil
 }
@@ -249,12 +250,7 @@ func dayOfRecording(r *scenarios.Recording) time.Time {
 func (p *Player) tellUnused() {
 	for _, one := range p.reader.ignore {
 		used := slices.ContainsFunc(p.steps, func(st *step) bool {
-			for at := range st.request.fields {
-				if one.covers(at) {
-					return true
-				}
-			}
-			return false
+			return slices.ContainsFunc(st.request.settled, func(f placed) bool { return one.covers(f.place) })
 		})
 		if !used {
 			p.warnings = append(p.warnings, fmt.Sprintf("ignore %q: no recorded request has such a place", shorten(one.text)))

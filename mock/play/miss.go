@@ -2,6 +2,7 @@ package play
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -104,30 +105,29 @@ func (p *Player) nearest(s *session, q *request) (best *step, differences []diff
 		if s.next >= len(p.steps) || p.steps[s.next].request.key != q.key {
 			return nil, nil
 		}
-		return p.steps[s.next], p.differences(s, p.steps[s.next], q)
+		return p.steps[s.next], p.differences(s, p.steps[s.next], q, math.MaxInt)
 	}
-	played := true
-	for i, st := range p.steps {
-		if st.request.key != q.key {
-			continue
-		}
-		d := p.differences(s, st, q)
+	played, most := true, math.MaxInt
+	for _, i := range p.index.called[q.key] {
+		st := p.steps[i]
+		d := p.differences(s, st, q, most)
 		if best == nil || len(d) < len(differences) || len(d) == len(differences) && played && s.played[i] == 0 {
-			best, differences, played = st, d, s.played[i] > 0
+			best, differences, played, most = st, d, s.played[i] > 0, len(d)
 		}
 	}
 	return best, differences
 }
 
-func (p *Player) differences(s *session, st *step, q *request) []difference {
-	return comparer{bound: &s.bound, masked: p.config.Recording.Masked, all: true}.compare(st.request, q).differences
+// differences are those of a call from a step, one more than most at the most.
+func (p *Player) differences(s *session, st *step, q *request, most int) []difference {
+	return comparer{bound: &s.bound, masked: p.config.Recording.Masked, most: most}.compare(st.request, q).differences
 }
 
 // later is the first step that a call fits when the order is left out of account, those to come first; -1 for none.
 func (p *Player) later(s *session, q *request) int {
 	for n := range p.steps {
 		i := (s.next + n) % len(p.steps)
-		if st := p.steps[i]; st.request.key == q.key && !st.wrongCall && len(p.differences(s, st, q)) == 0 {
+		if st := p.steps[i]; st.request.key == q.key && !st.wrongCall && len(p.differences(s, st, q, 0)) == 0 {
 			return i
 		}
 	}

@@ -17,6 +17,7 @@
 // Personal data (x-sensitive), and in a masked recording whatever no schema describes, is compared by the pattern of its
 // equality: the first real value in a recorded one's place is bound to it for the rest of the session, among values of its
 // kind, and a second one there is a miss, as is the same real value in the place of another recorded one.
+// A sentence that has the real values where the recorded one has the recorded ones is the same sentence.
 //
 // # What is answered
 //
@@ -104,6 +105,7 @@ type Player struct {
 	stale    judge
 	reader   reader
 	steps    []*step
+	index    *index
 	warnings []string
 	day      time.Time // the recording's
 
@@ -177,19 +179,21 @@ func (p *Player) Warnings() []string { return slices.Clone(p.warnings) }
 // Play implements [mock.Player].
 func (p *Player) Play(asked *mock.Asked) mock.Answer {
 	if asked.Vendor != "" && asked.Vendor != p.config.Recording.Vendor {
-		return p.left(asked, mock.Answer{Miss: fmt.Sprintf("the recording is of %s, and this is a call of %s", p.config.Recording.Vendor, asked.Vendor)})
+		return p.left(asked, func() mock.Answer {
+			return mock.Answer{Miss: fmt.Sprintf("the recording is of %s, and this is a call of %s", p.config.Recording.Vendor, asked.Vendor)}
+		})
 	}
+	q, err := p.reader.read(asked.Operation, &asked.Request, asked.Now, p.config.Now())
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.session(asked)
-	q, err := p.reader.read(asked.Operation, &asked.Request, asked.Now, p.config.Now())
 	if err != nil {
-		return p.left(asked, mock.Answer{Miss: "the call cannot be compared: " + err.Error()})
+		return p.left(asked, func() mock.Answer { return mock.Answer{Miss: "the call cannot be compared: " + err.Error()} })
 	}
 	q.moveBack(s.days)
 	i, c := p.choose(s, q, asked)
 	if i < 0 {
-		return p.left(asked, p.miss(s, q))
+		return p.left(asked, func() mock.Answer { return p.miss(s, q) })
 	}
 	st := p.steps[i]
 	s.bound.add(c.pairs, st.exchange.Number)
@@ -211,14 +215,14 @@ func (p *Player) Play(asked *mock.Asked) mock.Answer {
 
 // left is the answer to a call that nothing recorded answers: the vendor's own "no" where it has one, the simulated vendor
 // where it may, else the miss.
-func (p *Player) left(asked *mock.Asked, miss mock.Answer) mock.Answer {
+func (p *Player) left(asked *mock.Asked, miss func() mock.Answer) mock.Answer {
 	switch {
 	case len(asked.Found) > 0:
 		return mock.Answer{Decline: true}
 	case asked.Refusal != "" || p.config.Mode == Fallback:
 		return mock.Answer{}
 	}
-	return miss
+	return miss()
 }
 
 // session is how far the session of a call is.
@@ -239,54 +243,4 @@ func (p *Player) session(asked *mock.Asked) *session {
 		}
 	}
 	return s
-}
-
-// choose finds the step that answers a call, -1 for none.
-func (p *Player) choose(s *session, q *request, asked *mock.Asked) (int, comparison) {
-	if p.config.Mode == Strict {
-		if s.next < len(p.steps) && p.steps[s.next].answers(asked, p.config.Verbatim) {
-			if c, ok := p.compare(s, s.next, q); ok {
-				return s.next, c
-			}
-		}
-		return -1, comparison{}
-	}
-	type candidate struct {
-		i int
-		c comparison
-	}
-	var all []candidate
-	for i, st := range p.steps {
-		if !st.answers(asked, p.config.Verbatim) {
-			continue
-		}
-		if c, ok := p.compare(s, i, q); ok {
-			all = append(all, candidate{i, c})
-		}
-	}
-	if slices.ContainsFunc(all, func(one candidate) bool { return one.c.sameTimes }) {
-		all = slices.DeleteFunc(all, func(one candidate) bool { return !one.c.sameTimes })
-	}
-	for _, bound := range []bool{true, false} { // who is known already goes before a stranger
-		for _, one := range all {
-			if s.played[one.i] == 0 && (len(one.c.pairs) == 0) == bound {
-				return one.i, one.c
-			}
-		}
-	}
-	if len(all) == 0 {
-		return -1, comparison{}
-	}
-	last := all[len(all)-1]
-	return last.i, last.c
-}
-
-// compare holds a call against a step.
-func (p *Player) compare(s *session, i int, q *request) (comparison, bool) {
-	recorded := p.steps[i].request
-	if recorded.key != q.key {
-		return comparison{}, false
-	}
-	c := comparer{bound: &s.bound, masked: p.config.Recording.Masked}.compare(recorded, q)
-	return c, len(c.differences) == 0
 }

@@ -22,10 +22,16 @@ import (
 // request is a request as it is compared: its fields by their places, in which nothing is left of how it was written.
 type request struct {
 	// key names what is called: the operation, or method and path where no operation is.
-	key    string
-	fields map[place]field
-	// order are the places, sorted.
-	order []place
+	key string
+	// fields are collected while it is read; settled are they by their places when that is done.
+	fields  map[place]field
+	settled []placed
+}
+
+// placed is a field with its place.
+type placed struct {
+	place
+	field
 }
 
 // place is where a field stands; pointer is a JSON pointer in a body, else the name of a parameter with a pointer behind it.
@@ -96,7 +102,10 @@ func (r *reader) read(operation string, q *scenarios.Request, clocks ...time.Tim
 // settle brings the fields in order, once all are there.
 func (out *request) settle(list ignored) {
 	out.loosen(list)
-	out.order = slices.SortedFunc(maps.Keys(out.fields), place.compare)
+	for _, at := range slices.SortedFunc(maps.Keys(out.fields), place.compare) {
+		out.settled = append(out.settled, placed{at, out.fields[at]})
+	}
+	out.fields = nil
 }
 
 func (out *request) put(at place, f field) {

@@ -20,6 +20,9 @@ const dayMillis = 24 * 60 * 60 * 1000
 // leastMillis is the number from which one in an envelope is taken for milliseconds since 1970 and not for seconds.
 const leastMillis = 100_000_000_000
 
+// leastSeconds is the number from which one is taken for seconds since 1970: smaller ones count something else.
+const leastSeconds = 100_000_000
+
 // move moves a day or an instant by whole days; ok is false for what is neither, and where there is nothing to move. What
 // does not keep its format stays. Now says that the value is a time whatever its format.
 func move(text string, isNumber bool, format string, now bool, days int) (moved string, ok bool) {
@@ -73,38 +76,42 @@ func layoutsOf(format string) []string {
 // aboutNow is how far the time in a call may be from that of the call.
 const aboutNow = time.Minute
 
-// isNow says whether a value is a time, written as vendors do, that one of the clocks told.
+// isNow says whether a value is a time that one of the clocks told.
 func isNow(v any, clocks []time.Time) bool {
-	var t time.Time
-	switch v := v.(type) {
-	case string:
-		var err error
-		if t, err = time.ParseInLocation(time.DateTime, v, value.China()); err != nil {
-			if t, err = time.Parse(time.RFC3339Nano, v); err != nil {
-				if !allDigits(v) {
-					return false
-				}
-				t = sinceEpoch(v)
-			}
-		}
-	case number:
-		t = sinceEpoch(plain(v))
-	default:
-		return false
-	}
-	return slices.ContainsFunc(clocks, func(clock time.Time) bool { return !clock.IsZero() && t.Sub(clock).Abs() <= aboutNow })
+	t, ok := timeOf(v)
+	return ok && slices.ContainsFunc(clocks, func(clock time.Time) bool { return !clock.IsZero() && t.Sub(clock).Abs() <= aboutNow })
 }
 
-// sinceEpoch reads milliseconds or seconds since 1970, the zero time for what is neither.
-func sinceEpoch(digits string) time.Time {
+// timeOf reads a value as a time, written as vendors do.
+func timeOf(v any) (t time.Time, ok bool) {
+	switch v := v.(type) {
+	case string:
+		if t, err := time.ParseInLocation(time.DateTime, v, value.China()); err == nil {
+			return t, true
+		}
+		if t, err := time.Parse(time.RFC3339Nano, v); err == nil {
+			return t, true
+		}
+		return sinceEpoch(v)
+	case number:
+		return sinceEpoch(plain(v))
+	}
+	return t, false
+}
+
+// sinceEpoch reads milliseconds or seconds since 1970.
+func sinceEpoch(digits string) (t time.Time, ok bool) {
+	if !allDigits(digits) {
+		return t, false
+	}
 	n, err := strconv.ParseInt(digits, 10, 64)
 	switch {
-	case err != nil:
-		return time.Time{}
+	case err != nil || n < leastSeconds:
+		return t, false
 	case n >= leastMillis:
-		return time.UnixMilli(n)
+		return time.UnixMilli(n), true
 	}
-	return time.Unix(n, 0)
+	return time.Unix(n, 0), true
 }
 
 func allDigits(text string) bool {
@@ -121,7 +128,8 @@ func (out *request) moveBack(days int) {
 	if days == 0 {
 		return
 	}
-	for at, f := range out.fields {
+	for i := range out.settled {
+		f := &out.settled[i].field
 		if f.kind != "" {
 			continue
 		}
@@ -129,13 +137,11 @@ func (out *request) moveBack(days int) {
 		case string:
 			if text, ok := move(v, false, f.format, false, -days); ok {
 				f.value = text
-				out.fields[at] = f
 			}
 		case number:
 			text := plain(v)
 			if moved, ok := move(text, true, f.format, false, -days); ok {
 				f.value = canonical(moved)
-				out.fields[at] = f
 			}
 		}
 	}

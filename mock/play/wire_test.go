@@ -113,7 +113,7 @@ func note(seen map[string]string, v any) {
 // keep masks what a session holds and takes it through a file.
 func keep(t *testing.T, server *mock.Server, contract *specs.Contract, session string) *scenarios.Recording {
 	t.Helper()
-	list, dropped, known := server.Recorded(session)
+	list, dropped, known := server.Recorded(session, "")
 	if !known || dropped > 0 || len(list) == 0 {
 		t.Fatalf("recorded: %d exchanges, %d dropped, known %t", len(list), dropped, known)
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"understudy/mock/mask"
 	"understudy/scenarios"
@@ -65,6 +66,9 @@ func conclude(r *scenarios.Recording) {
 	for i, x := range r.Exchanges {
 		x.Number = i + 1
 		heard[x.Operation] = true
+		if caller, _, called := strings.Cut(x.Callback, "/"); called {
+			heard[caller] = true
+		}
 		if i == 0 || x.At.Before(r.Made) {
 			r.Made = x.At
 		}

@@ -289,3 +289,34 @@ func ExampleUnopened() {
 	fmt.Println(record.Unopened(x))
 	// Output: true
 }
+
+// TestRecoverUnderWay: what a recorder is still writing is not taken from it.
+func TestRecoverUnderWay(t *testing.T) {
+	t.Parallel()
+	if !scenarios.Guarded {
+		t.Skip("this system cannot tell who has a file open")
+	}
+	w := newWorld(t, "mytijian", nil)
+	w.call(t, "listHospitalTasks")
+	w.recorder.Wait()
+	if _, _, err := record.Recover(record.PartOf(w.out), w.out+".other.har"); err == nil || !strings.Contains(err.Error(), "is still being written") {
+		t.Errorf("error is %v", err)
+	}
+	w.call(t, "listHospitalTasks")
+	if r, _ := w.finish(t); len(r.Exchanges) != 2 {
+		t.Errorf("%d exchanges are left", len(r.Exchanges))
+	}
+}
+
+// TestDateOfARecording is that of the first exchange whose time is known.
+func TestDateOfARecording(t *testing.T) {
+	t.Parallel()
+	op := "/open-api/V2/ws/agentManager/hospitalTaskList"
+	dated, undated := strayEntry("POST", "https://vendor.example"+op), strayEntry("POST", "https://vendor.example"+op)
+	dated["startedDateTime"] = "2025-03-01T10:00:00+08:00"
+	delete(undated, "startedDateTime")
+	r, _, err := record.Import(t.Context(), bytes.NewReader(harOf(t, undated, dated, undated)), importer(t, contractOf(t, "mytijian")))
+	if err != nil || r.Made.UTC().Format("2006-01-02T15") != "2025-03-01T02" {
+		t.Errorf("made at %v, %v", r, err)
+	}
+}

@@ -147,6 +147,24 @@ func TestForeignCalls(t *testing.T) {
 	}
 }
 
+// TestHeadIsNoOperation: a server answers HEAD wherever it answers GET, without the body that the operation is judged by.
+func TestHeadIsNoOperation(t *testing.T) {
+	t.Parallel()
+	c, err := specs.Parse("own.yaml", []byte(`{openapi: 3.0.3, info: {title: Own, version: "1"}, paths: {/a: {
+  get: {operationId: readA, responses: {"200": {description: a, content: {application/json: {schema: {type: object}}}}}}}, /b: {
+  head: {operationId: headB, responses: {"200": {description: b}}}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := newOpener(t, c)
+	for _, tt := range []struct{ method, path, want string }{{"GET", "/a", "readA"}, {"HEAD", "/a", ""}, {"HEAD", "/b", "headB"}} {
+		h := &record.Heard{Method: tt.method, URL: parse(t, tt.path), Header: http.Header{}, Status: 200, ReplyHeader: http.Header{"Content-Type": {"application/json"}}}
+		if x := o.Open(h); x.Operation != tt.want || x.Request.Path != tt.path {
+			t.Errorf("%s %s is %q at %s", tt.method, tt.path, x.Operation, x.Request.Path)
+		}
+	}
+}
+
 // TestPathsBelowAPrefix: a gateway may put anything before the contract's paths.
 func TestPathsBelowAPrefix(t *testing.T) {
 	t.Parallel()

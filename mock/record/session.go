@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -47,20 +49,54 @@ func FromSession(ctx context.Context, config SessionConfig) (r *scenarios.Record
 	if r, err = Head(c); err != nil {
 		return nil, 0, err
 	}
-	list, dropped, _ := server.Recorded(config.Session) // none of a session that is not made yet
-	own := ownCalls(server, config.Session, c.Vendor)
+	list, dropped, _ := server.Recorded(config.Session, c.Vendor) // none of a session that is not made yet
 	for _, x := range list {
-		if !own[callKey{x.At, x.Request.Method, x.Response.Status}] {
-			continue
-		}
 		if x.Clock.Sub(x.At).Abs() < time.Second {
 			x.Clock = time.Time{} // the clock runs with real time
 		}
 		masked(masker, x)
 		r.Exchanges = append(r.Exchanges, x)
 	}
+	if err := addForwarded(r, server.Forwarded(config.Session, c.Vendor), OpenerConfig{Contract: c, Credentials: []mock.Credentials{credentials}}, masker); err != nil {
+		return nil, 0, err
+	}
 	conclude(r)
 	return r, dropped, ctx.Err()
+}
+
+// addForwarded puts what the vendor has sent to its clients among the calls, by time.
+func addForwarded(r *scenarios.Recording, sent []mock.Forwarded, config OpenerConfig, masker *mask.Masker) error {
+	if len(sent) == 0 {
+		return nil
+	}
+	opener, err := NewOpener(config)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = opener.Close() }() // nothing is under way
+	for _, f := range sent {
+		target, err := url.Parse(f.URL)
+		if err != nil {
+			continue // it was posted to, so it is none
+		}
+		x := opener.Open(&Heard{
+			Method: http.MethodPost, URL: target, Header: http.Header{"Content-Type": {"application/json"}}, Body: f.Body,
+			Status: f.Status, Broken: f.Broken, ReplyUnkept: f.Status != 0, At: f.At, Took: f.Took,
+		})
+		if x.Callback == "" {
+			continue
+		}
+		if f.Clock.Sub(f.At).Abs() >= time.Second {
+			x.Clock = f.Clock
+		}
+		masked(masker, x)
+		r.Exchanges = append(r.Exchanges, x)
+	}
+	slices.SortStableFunc(r.Exchanges, func(a, b *scenarios.Exchange) int { return a.At.Compare(b.At) })
+	for i, x := range r.Exchanges {
+		x.Number = i + 1
+	}
+	return nil
 }
 
 // played are the contract and the credentials of a vendor as a session has them; a nil session is one that is not made yet.
@@ -83,22 +119,6 @@ func played(server *mock.Server, session *mock.Session, vendor string) (*specs.C
 	}
 	c, err := c.With(own)
 	return c, session.Credentials(vendor), err
-}
-
-type callKey struct {
-	at     time.Time
-	method string
-	status int
-}
-
-// ownCalls are the exchanges of one vendor among those of a session.
-func ownCalls(server *mock.Server, session, vendor string) map[callKey]bool {
-	own := map[callKey]bool{}
-	list, _ := server.Find(mock.Query{Session: orElse(session, "default"), Vendor: vendor})
-	for _, e := range list {
-		own[callKey{e.At, e.Method, e.Status}] = true
-	}
-	return own
 }
 
 func textsOf(credentials mock.Credentials) []string {

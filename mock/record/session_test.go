@@ -3,6 +3,7 @@ package record_test
 import (
 	"bytes"
 	"errors"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -76,6 +77,63 @@ func TestFromSession(t *testing.T) {
 	if _, _, err := record.FromSession(t.Context(), record.SessionConfig{Server: server, Session: "s1", Vendor: "nobody"}); err == nil {
 		t.Error("of no vendor")
 	}
+}
+
+// TestFromSessionHasWhatTheVendorSent: a push is recorded twice, as it came and as it went on to the project.
+func TestFromSessionHasWhatTheVendorSent(t *testing.T) {
+	t.Parallel()
+	for _, reading := range []string{"", "plaintext"} {
+		config := mock.Config{}
+		if reading != "" {
+			config.Readings = map[string]string{"W-35": reading}
+		}
+		server, err := mock.New(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer server.Close(t.Context())
+		project := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) }))
+		defer project.Close()
+		c := server.Contracts()[slices.IndexFunc(server.Contracts(), func(c *specs.Contract) bool { return c.Vendor == "weixiao" })]
+		credentials, _ := server.Credentials("weixiao")
+		client, err := drive.New(drive.Config{Contract: c, Credentials: credentials, Target: "http://mock.test", HTTP: &http.Client{Transport: handled{server}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x, err := client.Call(t.Context(), "addPushProject", map[string]any{"project": "p", "url": project.URL + "/hook"}); err != nil || x.Outcome != drive.OK {
+			t.Fatalf("add: %v %v", x, err)
+		}
+		event := client.Events()[0]
+		if x, err := client.Call(t.Context(), event.Operation, event.Values); err != nil || x.Outcome != drive.OK {
+			t.Fatalf("push: %v %v", x, err)
+		}
+		if err := server.Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r, _, err := record.FromSession(t.Context(), record.SessionConfig{Server: server, Vendor: "weixiao"})
+		if err != nil || len(r.Exchanges) != 3 {
+			t.Fatalf("%d exchanges, %v", len(r.Exchanges), err)
+		}
+		x := r.Exchanges[2]
+		if x.Callback != "addPushProject/change/post" || x.Operation != "" || x.Number != 3 || x.Request.Path != "/hook" || x.Response.Status != http.StatusAccepted || record.Unopened(x) {
+			t.Errorf("reading %q: what was sent on is %+v", reading, x)
+		}
+		if sealed := x.Request.Wire.Seal == scenarios.SealOpened; sealed == (reading == "plaintext") {
+			t.Errorf("reading %q: seal is %q: %s", reading, x.Request.Wire.Seal, x.Request.Body)
+		}
+		if _, known := r.Fingerprints["addPushProject"]; !known {
+			t.Error("the callback's operation has no fingerprint")
+		}
+	}
+}
+
+// handled sends requests to a handler.
+type handled struct{ http.Handler }
+
+func (h handled) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Result(), nil
 }
 
 // TestManyAtOnce records clients side by side: each exchange is whole and there once.

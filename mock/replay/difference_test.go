@@ -164,7 +164,7 @@ func TestUnsafe(t *testing.T) {
 	r := record(t, newWorld(t, mock.Config{}), c, stories()["weixiao"])
 	w := newWorld(t, mock.Config{})
 	out := driven(t, w, c, r, func(config *replay.Config) { config.Unsafe = false })
-	list, _, _ := w.server.Recorded("")
+	list, _, _ := w.server.Recorded("", "")
 	for _, x := range list {
 		if x.Operation != "listPushProjects" {
 			t.Errorf("%s was called", x.Operation)

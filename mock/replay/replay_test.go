@@ -148,7 +148,7 @@ func (w *world) client(c *specs.Contract) *drive.Client {
 // recording is the journal as a recording, of what a client has called without being asked to left out.
 func (w *world) recording(c *specs.Contract) *scenarios.Recording {
 	w.tb.Helper()
-	list, dropped, known := w.server.Recorded("")
+	list, dropped, known := w.server.Recorded("", "")
 	if !known || dropped > 0 || len(list) == 0 {
 		w.tb.Fatalf("%d recorded, %d dropped, %v", len(list), dropped, known)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"understudy/mock/drive"
+	"understudy/mock/internal/media"
 	"understudy/scenarios/arazzo"
 	"understudy/specs"
 )
@@ -34,7 +35,7 @@ type call struct {
 // compose evaluates what a step passes on.
 func (f *flow) compose(s *arazzo.Step, t *trial) (*call, error) {
 	source := f.Sources[s.Operation.Source]
-	op, err := operationOf(source.Contract, s.Operation)
+	op, err := Operation(source.Contract, s.Operation)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +149,7 @@ func (c *call) body(s *arazzo.Step, source Source, t *trial) error {
 			return fmt.Errorf("the payload: %w", err)
 		}
 	}
-	own := c.ownType(s.Body.ContentType)
+	own := c.ownType(s.Body.ContentType, source.Contract)
 	if text, ok := v.(string); ok {
 		v = ofText(text, own)
 	}
@@ -161,33 +162,74 @@ func (c *call) body(s *arazzo.Step, source Source, t *trial) error {
 			return fmt.Errorf("the replacement %s: %w", re.Target, err)
 		}
 	}
-	c.values[drive.Body] = v
 	c.message.Body, c.message.HasBody = v, true
 	if raw, ok := v.([]byte); ok {
 		c.message.Body = string(raw)
 	}
+	if c.contentType != "" {
+		v = written(v, own)
+	}
+	c.values[drive.Body] = v
 	return nil
 }
 
-// ownType is the media type of the body by the contract, or the one that a step names in its place.
-func (c *call) ownType(stated string) string {
-	var declared []string
-	if b := c.operation.Body; b != nil {
-		for _, m := range b.Content {
-			declared = append(declared, base(m.Type))
+// ownType is the media type of the body: the one that the client gives it by itself, or the one that a step names in its place.
+func (c *call) ownType(stated string, contract *specs.Contract) string {
+	usual := usualType(c.operation, contract)
+	if stated = strings.TrimSpace(stated); stated == "" || base(stated) == usual {
+		return usual
+	}
+	c.contentType = stated
+	return base(stated)
+}
+
+// usualType is the one of several media types that package drive picks: JSON, else the first that it can write. Where the
+// contract is one of ours, or spreads its parameters, a form that stands before JSON is picked.
+func usualType(op *specs.Operation, contract *specs.Contract) string {
+	if op.Body == nil || len(op.Body.Content) == 0 {
+		return jsonType
+	}
+	var declared, writable []string
+	for _, m := range op.Body.Content {
+		declared = append(declared, base(m.Type))
+		if media.Supported(m.Type) {
+			writable = append(writable, base(m.Type))
 		}
 	}
-	stated = strings.TrimSpace(stated)
-	switch {
-	case stated != "" && !slices.Contains(declared, base(stated)):
-		c.contentType = stated
-		return base(stated)
-	case stated != "":
-		return base(stated)
-	case slices.ContainsFunc(declared, isJSON), len(declared) == 0:
-		return "application/json"
+	if contract.Bundled || op.Wire.Route != nil || op.Wire.Formats != nil {
+		if i := slices.IndexFunc(declared, func(t string) bool { return t == formType || isJSON(t) }); i >= 0 {
+			return declared[i]
+		}
 	}
-	return declared[0]
+	if i := slices.IndexFunc(declared, isJSON); i >= 0 {
+		return declared[i]
+	}
+	return slices.Concat(writable, declared)[0]
+}
+
+// written is a body in a form that its operation does not have by itself: an object as a form, everything else as JSON, under
+// whatever label.
+func written(v any, mediaType string) any {
+	record, isObject := v.(map[string]any)
+	if !isObject || mediaType != formType {
+		if _, isRaw := v.([]byte); isRaw {
+			return v
+		}
+		return []byte(arazzo.JSON(v))
+	}
+	form := url.Values{}
+	for name, item := range record {
+		list, isList := item.([]any)
+		if !isList {
+			list = []any{item}
+		}
+		for _, one := range list {
+			if one != nil {
+				form.Add(name, arazzo.Text(one))
+			}
+		}
+	}
+	return []byte(form.Encode())
 }
 
 func base(mediaType string) string {

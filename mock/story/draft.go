@@ -170,8 +170,8 @@ func (d *drafter) unique(name string) string {
 
 // request writes what a step sends.
 func (d *drafter) request(s *draftStep, op *specs.Operation, x *scenarios.Exchange) error {
-	for name, text := range pathValues(op, x.Request.Path) {
-		d.parameter(s, op, "path", name, text)
+	for _, p := range pathValues(op, x.Request.Path) {
+		d.parameter(s, op, "path", p.Name, p.Value)
 	}
 	given := slices.Clone(x.Request.Parameters)
 	isForm := base(x.Request.MediaType) == formType
@@ -217,7 +217,10 @@ func (d *drafter) request(s *draftStep, op *specs.Operation, x *scenarios.Exchan
 	return nil
 }
 
-const formType = "application/x-www-form-urlencoded"
+const (
+	formType = "application/x-www-form-urlencoded"
+	jsonType = "application/json"
+)
 
 func (d *drafter) body(s *draftStep, op *specs.Operation, x *scenarios.Exchange) error {
 	media := base(x.Request.MediaType)
@@ -299,8 +302,8 @@ func formFields(body []byte) ([]scenarios.Parameter, error) {
 	return list, nil
 }
 
-// pathValues reads the parameters out of a path.
-func pathValues(op *specs.Operation, path string) map[string]string {
+// pathValues reads the parameters out of a path, in their order.
+func pathValues(op *specs.Operation, path string) []scenarios.Parameter {
 	if op.Wire.Route != nil {
 		return nil
 	}
@@ -308,11 +311,11 @@ func pathValues(op *specs.Operation, path string) map[string]string {
 	if len(got) > len(want) { // below the path of a server
 		got = got[len(got)-len(want):]
 	}
-	values := map[string]string{}
+	var values []scenarios.Parameter
 	for i := range min(len(want), len(got)) {
 		if name, ok := strings.CutPrefix(want[i], "{"); ok && strings.HasSuffix(name, "}") {
 			if text, err := url.PathUnescape(got[i]); err == nil {
-				values[strings.TrimSuffix(name, "}")] = text
+				values = append(values, scenarios.Parameter{In: "path", Name: strings.TrimSuffix(name, "}"), Value: text})
 			}
 		}
 	}

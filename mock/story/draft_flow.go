@@ -41,10 +41,14 @@ func flows(text string, number bool, from, to string) bool {
 
 // remember keeps what a reply has, and what its request had.
 func (d *drafter) remember(s *draftStep, op *specs.Operation, x *scenarios.Exchange) {
-	if t, err := parseTree(x.Request.Body); err == nil {
-		t.each("", func(_, _ string, v any) { d.ask(key(v)) })
+	given := slices.Concat(x.Request.Parameters, pathValues(op, x.Request.Path))
+	if base(x.Request.MediaType) == formType {
+		fields, _ := formFields(x.Request.Body) // which could be read, or there were no step
+		given = append(given, fields...)
+	} else {
+		given = append(given, scenarios.Parameter{Value: string(x.Request.Body)})
 	}
-	for _, p := range x.Request.Parameters {
+	for _, p := range given {
 		d.ask(p.Value)
 	}
 	skip := map[string]bool{}
@@ -72,8 +76,12 @@ func (d *drafter) remember(s *draftStep, op *specs.Operation, x *scenarios.Excha
 	})
 }
 
-// ask notes that a request had a value before any reply.
+// ask notes that a request had a value before any reply, and where it is JSON what stands in it.
 func (d *drafter) ask(text string) {
+	if t, err := parseTree([]byte(text)); err == nil && t.kind != 0 {
+		t.each("", func(_, _ string, v any) { d.ask(key(v)) })
+		return
+	}
 	if d.sources[text] == nil {
 		d.asked[text] = true
 	}

@@ -222,7 +222,7 @@ func (r *run) checkSources() {
 				missing[s.Operation.Source] = true
 				r.add(s.At, "the step %s of %s calls the simulator's control listener: this story runs at the simulator alone, which needs the address of that listener as well (--control URL)", s.ID, w.ID)
 			}
-			if _, err := operationOf(source.Contract, s.Operation); err != nil {
+			if _, err := Operation(source.Contract, s.Operation); err != nil {
 				r.add(s.Operation.At, "the step %s: %s", s.ID, err)
 			}
 		}
@@ -237,8 +237,9 @@ func (r *run) checkSources() {
 	}
 }
 
-// operationOf finds the operation that a step names.
-func operationOf(c *specs.Contract, ref *arazzo.OperationRef) (*specs.Operation, error) {
+// Operation finds the operation of a contract that a step names, by its id or by its path and method. Its error says which
+// others there are.
+func Operation(c *specs.Contract, ref *arazzo.OperationRef) (*specs.Operation, error) {
 	if ref.ID != "" {
 		if op, ok := c.Operation(ref.ID); ok {
 			return op, nil

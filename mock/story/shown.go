@@ -68,7 +68,19 @@ func (f *flow) veiled(x *drive.Exchange) any {
 		}
 		break
 	}
-	hide := func(_ string, v any) any { return veil{inWords(v, false)} }
+	hide := func(kind string, v any) any {
+		switch v.(type) {
+		case json.Number:
+			if kind != schema.Undescribed { // an age or an amount is short, and personal
+				return veil{"a number"}
+			}
+		case bool:
+			if kind != schema.Undescribed {
+				return veil{"a truth value"}
+			}
+		}
+		return veil{inWords(v, false)}
+	}
 	if pointer != "" {
 		for _, source := range f.Sources {
 			if source.Contract == nil || source.Contract.Vendor != op.Vendor {
@@ -79,7 +91,7 @@ func (f *flow) veiled(x *drive.Exchange) any {
 			}
 		}
 	}
-	return hide("", body)
+	return hide(schema.Undescribed, body)
 }
 
 func copied(v any) any {

@@ -248,7 +248,7 @@ func sameName(in, a, b string) bool {
 	return a == b
 }
 
-// sessionsGiven says whether a list of parameters names a session by itself.
+// sessionGiven is the parameter by which a step names its session itself, nil where it does not.
 func sessionGiven(list []*arazzo.Parameter) *arazzo.Parameter {
 	i := slices.IndexFunc(list, func(p *arazzo.Parameter) bool {
 		return p.In == "header" && strings.EqualFold(p.Name, headerSession)

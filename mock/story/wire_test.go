@@ -80,7 +80,7 @@ func TestSealedWire(t *testing.T) {
 		t.Fatal(err)
 	}
 	compare(t, "told", told(got.Report), []string{"pull token", "pull pull", "pull wrong-token", "pull no-token", "pull acknowledge", "pull wrong-secret", "pull nothing-left"})
-	if recorded, _, known := server.Recorded("story-x"); !known || len(recorded) < 7 {
+	if recorded, _, known := server.Recorded("story-x", ""); !known || len(recorded) < 7 {
 		t.Errorf("the session has %d exchanges, known %t", len(recorded), known)
 	}
 	// Again in the same session everything has been acknowledged; in another one nothing has.
@@ -122,7 +122,7 @@ func TestDraft(t *testing.T) {
 	if _, err := Run(t.Context(), Config{Document: d, Sources: map[string]Source{"zheliban": source}, Session: "heard"}); err != nil {
 		t.Fatal(err)
 	}
-	exchanges, _, _ := server.Recorded("heard")
+	exchanges, _, _ := server.Recorded("heard", "")
 	text, err := Draft(&scenarios.Recording{Vendor: "zheliban", Exchanges: exchanges}, DraftConfig{Contract: source.Contract})
 	if err != nil {
 		t.Fatal(err)

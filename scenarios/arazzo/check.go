@@ -33,11 +33,12 @@ func (r *reader) check(d *Document) {
 	for _, w := range d.Workflows {
 		workflows = append(workflows, w.ID)
 	}
+	ids := map[*Workflow][]string{}
 	for _, ref := range r.references {
 		switch ref.kind {
 		case workflowRef:
 			if !slices.Contains(workflows, ref.id) {
-				r.add(ref.at, "%s: there is no workflow %s%s", ref.who, shortened(ref.id), meant(ref.id, workflows))
+				r.add(ref.at, "%s: there is no workflow %s%s", ref.who, shortened(ref.id), r.meant(ref.id, workflows))
 			}
 		case stepRef:
 			// What a workflow says for all its steps names steps of its own; so does what a component says where it is used.
@@ -45,11 +46,15 @@ func (r *reader) check(d *Document) {
 				continue
 			}
 			if _, ok := ref.workflow.Step(ref.id); !ok {
-				r.add(ref.at, "%s: there is no step %s in the workflow %s%s", ref.who, shortened(ref.id), ref.workflow.ID, meant(ref.id, stepIDs(ref.workflow)))
+				if ids[ref.workflow] == nil {
+					ids[ref.workflow] = stepIDs(ref.workflow)
+				}
+				r.add(ref.at, "%s: there is no step %s in the workflow %s%s", ref.who, shortened(ref.id), ref.workflow.ID, r.meant(ref.id, ids[ref.workflow]))
 			}
 		}
 	}
 	r.checkCycles(d)
+	r.checkPassed(d)
 	for _, u := range r.uses {
 		r.checkUse(u, d, workflows)
 	}
@@ -66,8 +71,9 @@ func stepIDs(w *Workflow) []string {
 // checkCycles finds workflows that wait for themselves.
 func (r *reader) checkCycles(d *Document) {
 	done := map[string]bool{}
-	var visit func(w *Workflow, above []string)
-	visit = func(w *Workflow, above []string) {
+	var above []string
+	var visit func(w *Workflow)
+	visit = func(w *Workflow) {
 		if i := slices.Index(above, w.ID); i >= 0 {
 			r.add(w.At, "dependsOn leads in a circle: %s", strings.Join(append(slices.Clone(above[i:]), w.ID), ", "))
 			return
@@ -75,16 +81,39 @@ func (r *reader) checkCycles(d *Document) {
 		if done[w.ID] {
 			return
 		}
-		above = append(slices.Clip(above), w.ID)
+		above = append(above, w.ID)
 		for _, id := range w.DependsOn {
 			if next, ok := d.Workflow(id); ok {
-				visit(next, above)
+				visit(next)
 			}
 		}
+		above = above[:len(above)-1]
 		done[w.ID] = true
 	}
 	for _, w := range d.Workflows {
-		visit(w, nil)
+		visit(w)
+	}
+}
+
+// checkPassed finds parameters that the called workflow does not take.
+func (r *reader) checkPassed(d *Document) {
+	for _, w := range d.Workflows {
+		for _, s := range w.Steps {
+			target, ok := d.Workflow(s.Workflow)
+			if !ok {
+				continue
+			}
+			for _, p := range s.Parameters {
+				if p.Inherited || target.Inputs.Has(p.Name) {
+					continue // the workflow's own are for all its steps, and each takes of them what it knows
+				}
+				var known []string
+				if target.Inputs != nil {
+					known = target.Inputs.Names
+				}
+				r.add(p.At, "the parameter %s: the workflow %s has no such input%s", shortened(p.Name), target.ID, r.meant(p.Name, known))
+			}
+		}
 	}
 }
 
@@ -100,7 +129,7 @@ func (r *reader) checkUse(u use, d *Document, workflows []string) {
 		}
 	case RootComponents:
 		if d.parameters[e.Name] == nil {
-			r.add(u.at, "there is no component %s%s", shortened(e.Text), meant(e.Name, keys(d.parameters)))
+			r.add(u.at, "there is no component %s%s", shortened(e.Text), r.meant(e.Name, keys(d.parameters)))
 		}
 	case RootURL, RootMethod, RootStatusCode, RootRequest, RootResponse:
 		switch u.within.phase {
@@ -113,13 +142,21 @@ func (r *reader) checkUse(u use, d *Document, workflows []string) {
 				r.add(u.at, "%s: the step %s calls a workflow and has no call of its own; speak of $outputs.NAME", shortened(e.Text), s.ID)
 			}
 		}
+	case RootOutputs:
+		switch s := u.within.step; {
+		case u.within.phase == inComponents, u.within.phase == afterCall && (s == nil || s.Workflow != ""):
+		case s != nil && s.Workflow == "":
+			r.add(u.at, "%s: $outputs are those of a workflow that the step calls, and the step %s calls none; speak of $response or of $steps.STEP.outputs.NAME", shortened(e.Text), s.ID)
+		default:
+			r.add(u.at, "%s has no value here; speak of $steps.STEP.outputs.NAME", shortened(e.Text))
+		}
 	case RootInputs:
 		if w != nil && u.within.phase != inComponents && !takes(w, e.Name) {
 			var known []string
 			if w.Inputs != nil {
 				known = w.Inputs.Names
 			}
-			r.add(u.at, "%s: the workflow %s has no such input%s", shortened(e.Text), w.ID, meant(e.Name, known))
+			r.add(u.at, "%s: the workflow %s has no such input%s", shortened(e.Text), w.ID, r.meant(e.Name, known))
 		}
 	case RootSteps:
 		r.checkStepUse(u)
@@ -127,9 +164,9 @@ func (r *reader) checkUse(u use, d *Document, workflows []string) {
 		target, ok := d.Workflow(e.Owner)
 		switch {
 		case !ok:
-			r.add(u.at, "%s: there is no workflow %s%s", shortened(e.Text), e.Owner, meant(e.Owner, workflows))
-		case e.In == "outputs" && !gives(target.Outputs, e.Name):
-			r.add(u.at, "%s: the workflow %s has no such output%s", shortened(e.Text), e.Owner, meant(e.Name, outputNames(target.Outputs)))
+			r.add(u.at, "%s: there is no workflow %s%s", shortened(e.Text), e.Owner, r.meant(e.Owner, workflows))
+		case e.In == "outputs" && !r.gives(target.Outputs, e.Name):
+			r.add(u.at, "%s: the workflow %s has no such output%s", shortened(e.Text), e.Owner, r.meant(e.Name, outputNames(target.Outputs)))
 		case e.In == "inputs" && !takes(target, e.Name):
 			r.add(u.at, "%s: the workflow %s has no such input", shortened(e.Text), e.Owner)
 		}
@@ -143,12 +180,12 @@ func (r *reader) checkStepUse(u use) {
 	}
 	s, ok := w.Step(e.Owner)
 	if !ok {
-		r.add(u.at, "%s: there is no step %s in the workflow %s%s", shortened(e.Text), e.Owner, w.ID, meant(e.Owner, stepIDs(w)))
+		r.add(u.at, "%s: there is no step %s in the workflow %s%s", shortened(e.Text), e.Owner, w.ID, r.meant(e.Owner, stepIDs(w)))
 		return
 	}
 	// A step that calls a workflow has that one's outputs as well.
-	if s.Workflow == "" && !gives(s.Outputs, e.Name) {
-		r.add(u.at, "%s: the step %s has no such output%s", shortened(e.Text), e.Owner, meant(e.Name, outputNames(s.Outputs)))
+	if s.Workflow == "" && !r.gives(s.Outputs, e.Name) {
+		r.add(u.at, "%s: the step %s has no such output%s", shortened(e.Text), e.Owner, r.meant(e.Name, outputNames(s.Outputs)))
 	}
 }
 
@@ -162,9 +199,21 @@ func takes(w *Workflow, name string) bool {
 	return false
 }
 
-func gives(list []Output, name string) bool {
+// gives says whether one of the outputs has a name, which may go on with dots into its value.
+func (r *reader) gives(list []Output, name string) bool {
+	if len(list) == 0 {
+		return false
+	}
+	known := r.outputNames[&list[0]]
+	if known == nil {
+		known = map[string]bool{}
+		for _, o := range list {
+			known[o.Name] = true
+		}
+		r.outputNames[&list[0]] = known
+	}
 	for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], '.') {
-		if slices.Contains(outputNames(list), name[:end]) {
+		if known[name[:end]] {
 			return true
 		}
 	}

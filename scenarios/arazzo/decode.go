@@ -2,7 +2,6 @@ package arazzo
 
 import (
 	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,6 +19,8 @@ type reader struct {
 	uses       []use
 	references []reference
 	within     place
+	// outputNames are the names of outputs that were asked for, by the first of the list.
+	outputNames map[*Output]map[string]bool
 }
 
 // use is an expression and where it stands.
@@ -64,7 +65,20 @@ func (r *reader) object(n *node, what string, known ...string) *node {
 	}
 	for _, m := range n.members {
 		if !slices.Contains(known, m.name) && (!strings.HasPrefix(m.name, "x-") || strings.HasPrefix(m.name, ownKeys)) {
-			r.add(specs.Position{File: r.file, Line: m.line}, "%s: there is no member %s%s", what, shortened(m.name), meant(m.name, known))
+			r.add(specs.Position{File: r.file, Line: m.line}, "%s: there is no member %s%s", what, shortened(m.name), r.meant(m.name, known))
+		}
+	}
+	return n
+}
+
+// names holds a node to be an object whose members have names of its own; it gives nil where it is none.
+func (r *reader) names(n *node, what string) *node {
+	if n.kind != object {
+		return r.object(n, what) // which says so
+	}
+	for _, m := range n.members {
+		if !keyForm.MatchString(m.name) {
+			r.add(specs.Position{File: r.file, Line: m.line}, "%s: the name %q has letters, digits, . - and _ alone", what, shortened(m.name))
 		}
 	}
 	return n
@@ -149,7 +163,7 @@ func (r *reader) document(root *node) *Document {
 		return d
 	}
 	if n.get("arazzo") == nil && (n.get("openapi") != nil || n.get("swagger") != nil) {
-		r.list = nil
+		r.problems = problems{file: r.file}
 		r.add(r.at(n), "this is an OpenAPI document and no story; a story begins with arazzo: 1.0.1")
 		return d
 	}
@@ -207,69 +221,6 @@ func (r *reader) sources(d *Document, n *node) {
 		}
 		d.Sources = append(d.Sources, s)
 	}
-}
-
-// readComponents reads all components, also those that nothing refers to: what is wrong with them is wrong.
-func (r *reader) readComponents(d *Document, n *node) {
-	if n == nil || r.object(n, "components", "inputs", "parameters", "successActions", "failureActions") == nil {
-		return
-	}
-	r.within = place{phase: inComponents}
-	for _, kind := range []string{"inputs", "parameters", "successActions", "failureActions"} {
-		of := n.get(kind)
-		if of == nil || r.object(of, "components."+kind, names(of)...) == nil {
-			continue
-		}
-		r.components[kind] = map[string]*node{}
-		for _, m := range of.members {
-			if !keyForm.MatchString(m.name) {
-				r.add(specs.Position{File: r.file, Line: m.line}, "components.%s: the name %q has letters, digits, . - and _ alone", kind, shortened(m.name))
-			}
-			r.components[kind][m.name] = m.node
-			switch kind {
-			case "parameters":
-				if p := r.parameter(m.node, false, false); p != nil {
-					d.parameters[m.name] = p
-				}
-			case "successActions":
-				r.action(m.node, true)
-			case "failureActions":
-				r.action(m.node, false)
-			}
-		}
-	}
-	r.within = place{}
-}
-
-func names(n *node) []string {
-	var list []string
-	for _, m := range n.members {
-		list = append(list, m.name)
-	}
-	return list
-}
-
-// reusable gives what a Reusable Object refers to, and the object itself; the node as it is where it is none.
-func (r *reader) reusable(n *node, kind string) (target, reference *node) {
-	ref := n.get("reference")
-	if n.kind != object || ref == nil {
-		return n, nil
-	}
-	text, _ := ref.value.(string)
-	name, ok := strings.CutPrefix(text, "$components."+kind+".")
-	if !ok {
-		r.add(r.at(ref), "a reference here is $components.%s.NAME, not %s", kind, shortened(fmt.Sprint(ref.json())))
-		return nil, nil
-	}
-	target = r.components[kind][name]
-	if target == nil {
-		r.add(r.at(ref), "there is no component %s%s", shortened(text), meant(name, keys(r.components[kind])))
-		return nil, nil
-	}
-	if n.get("value") != nil && kind != "parameters" {
-		r.add(r.at(n.get("value")), "a value can be given to parameters alone, and this refers to an action")
-	}
-	return target, n
 }
 
 func keys[T any](m map[string]T) []string {

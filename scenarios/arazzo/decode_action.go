@@ -125,6 +125,9 @@ func (r *reader) criteria(n *node, what string) []*Criterion {
 	return all
 }
 
+// mostPattern bounds a pattern, in bytes: what is compiled of it is many times as large.
+const mostPattern = 10_000
+
 func (r *reader) criterion(n *node) *Criterion {
 	const what = "a criterion"
 	o := r.object(n, what, "context", "condition", "type")
@@ -171,6 +174,10 @@ func (r *reader) criterion(n *node) *Criterion {
 	case "regex":
 		if context == "" {
 			r.add(c.At, "%s of type regex needs a context, such as $response.body#/id", what)
+			return nil
+		}
+		if len(c.Condition) > mostPattern {
+			r.add(r.at(o.get("condition")), "the pattern has more than the %d bytes that one may have", mostPattern)
 			return nil
 		}
 		if c.pattern, err = regexp.Compile(c.Condition); err != nil {

@@ -5,6 +5,7 @@ import "strings"
 // parameters reads a list of parameters; ofWorkflow says that they are inputs of a workflow that is called.
 func (r *reader) parameters(n *node, ofWorkflow bool) []*Parameter {
 	var all []*Parameter
+	seen := map[string]bool{}
 	for _, item := range r.items(n, "parameters", 0) {
 		target, reference := r.reusable(item, "parameters")
 		if target == nil {
@@ -20,9 +21,10 @@ func (r *reader) parameters(n *node, ofWorkflow bool) []*Parameter {
 				p.Value = r.parseValue(v)
 			}
 		}
-		if has(all, p) {
+		if seen[p.key()] {
 			r.add(p.At, "the parameter %s is there twice", p.Name)
 		}
+		seen[p.key()] = true
 		all = append(all, p)
 	}
 	return all

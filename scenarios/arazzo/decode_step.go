@@ -1,7 +1,9 @@
 package arazzo
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"understudy/specs"
@@ -17,7 +19,7 @@ func (r *reader) workflow(n *node, index int, d *Document) *Workflow {
 	w.Summary, w.Description = r.text(o, what, "summary"), r.text(o, what, "description")
 	r.within = place{workflow: w}
 	if in := o.get("inputs"); in != nil {
-		w.Inputs = r.inputs(in, index)
+		w.Inputs = r.inputs(in, fmt.Sprintf("/workflows/%d/inputs", index))
 	}
 	for _, item := range r.items(o.get("dependsOn"), "dependsOn", 0) {
 		id, ok := item.value.(string)
@@ -87,7 +89,10 @@ func (r *reader) step(n *node, d *Document, shared sharedParts) *Step {
 	r.target(s, o, d)
 	own := r.parameters(o.get("parameters"), s.Workflow != "")
 	for _, p := range shared.parameters {
-		if !has(own, p) {
+		if p.In == "" && s.Operation != nil {
+			r.add(p.At, "the parameter %s: in is missing: path, query, header or cookie, since the step %s calls an operation", shortened(p.Name), s.ID)
+		}
+		if !slices.ContainsFunc(own, func(one *Parameter) bool { return one.key() == p.key() }) {
 			s.Parameters = append(s.Parameters, p)
 		}
 	}
@@ -107,13 +112,12 @@ func (r *reader) step(n *node, d *Document, shared sharedParts) *Step {
 	return s
 }
 
-func has(list []*Parameter, one *Parameter) bool {
-	for _, p := range list {
-		if p.Name == one.Name && p.In == one.In || p.In == "header" && one.In == "header" && strings.EqualFold(p.Name, one.Name) {
-			return true
-		}
+// key is what two parameters have in common of which one stands in the place of the other.
+func (p *Parameter) key() string {
+	if p.In == "header" {
+		return p.In + ":" + strings.ToLower(p.Name)
 	}
-	return false
+	return p.In + ":" + p.Name
 }
 
 // merged puts what a workflow says behind what its step says, unless the step says it anew.
@@ -211,19 +215,16 @@ func (r *reader) sourceThere(name string, at specs.Position, d *Document) {
 	for _, s := range d.Sources {
 		known = append(known, s.Name)
 	}
-	r.add(at, "there is no source %s%s", shortened(name), meant(name, known))
+	r.add(at, "there is no source %s%s", shortened(name), r.meant(name, known))
 }
 
 func (r *reader) outputs(n *node) []Output {
-	if n == nil || r.object(n, "outputs", names(n)...) == nil {
+	if n == nil || r.names(n, "outputs") == nil {
 		return nil
 	}
 	var all []Output
 	for _, m := range n.members {
 		at := specs.Position{File: r.file, Line: m.line}
-		if !keyForm.MatchString(m.name) {
-			r.add(at, "outputs: the name %q has letters, digits, . - and _ alone", shortened(m.name))
-		}
 		text, ok := m.node.value.(string)
 		if !ok || m.node.kind != scalar {
 			r.add(at, "outputs: %s is a runtime expression such as $response.body#/id, and this is %s", m.name, m.node.inWords())

@@ -25,7 +25,7 @@ type Inputs struct {
 	At       specs.Position
 
 	schema     *jsonschema.Schema
-	properties map[string]map[string]any // resolved
+	properties map[string]map[string]any // those of Names, resolved; nil for one that is no object
 }
 
 // InputError says that the inputs given to a workflow do not fit.
@@ -48,7 +48,11 @@ func (e *InputError) Error() string {
 
 // Has says whether an input of that name is described or taken nevertheless.
 func (in *Inputs) Has(name string) bool {
-	return in != nil && (in.Open || slices.Contains(in.Names, name))
+	if in == nil {
+		return false
+	}
+	_, described := in.properties[name]
+	return in.Open || described
 }
 
 // Typed reads a text that somebody typed as the value of an input: a text where the schema takes one or does not say, else
@@ -162,8 +166,8 @@ func (in *Inputs) breaches(values map[string]any) []string {
 	return list
 }
 
-// inputs reads a workflow's inputs; index is its place among the workflows.
-func (r *reader) inputs(n *node, index int) *Inputs {
+// inputs reads the schema of inputs; pointer is its place in the document.
+func (r *reader) inputs(n *node, pointer string) *Inputs {
 	in := &Inputs{At: r.at(n), properties: map[string]map[string]any{}}
 	if n.kind != object {
 		if open, isBool := n.value.(bool); isBool && open {
@@ -173,23 +177,29 @@ func (r *reader) inputs(n *node, index int) *Inputs {
 		r.add(r.at(n), "inputs: a JSON Schema is due, and that is an object")
 		return in
 	}
-	r.describe(in, n, 0)
-	r.schemas = append(r.schemas, pendingSchema{in, n, fmt.Sprintf("/workflows/%d/inputs", index)})
+	r.describe(in, n, map[*node]bool{})
+	r.schemas = append(r.schemas, pendingSchema{in, n, pointer})
 	return in
 }
 
-// describe gathers the properties of a schema, of what it refers to and of its parts that hold all together.
-func (r *reader) describe(in *Inputs, n *node, level int) {
+// describe gathers the properties of a schema, of what it refers to and of its parts that hold all together; seen are the
+// schemas that were gathered, so that one that refers to itself comes to an end.
+func (r *reader) describe(in *Inputs, n *node, seen map[*node]bool) {
 	n = r.followSchema(n)
-	if n == nil || n.kind != object || level > 8 {
+	if seen[n] {
+		return
+	}
+	if n == nil || n.kind != object {
 		in.Open = true
 		return
 	}
+	seen[n] = true
 	properties := n.get("properties")
 	if properties != nil {
 		for _, m := range properties.members {
-			if !slices.Contains(in.Names, m.name) {
+			if _, known := in.properties[m.name]; !known {
 				in.Names = append(in.Names, m.name)
+				in.properties[m.name] = nil
 			}
 			if target := r.followSchema(m.node); target != nil {
 				if record, ok := target.json().(map[string]any); ok {
@@ -207,7 +217,7 @@ func (r *reader) describe(in *Inputs, n *node, level int) {
 	}
 	if all := n.get("allOf"); all != nil {
 		for _, part := range all.list {
-			r.describe(in, part, level+1)
+			r.describe(in, part, seen)
 		}
 	}
 	if more := n.get("additionalProperties"); more != nil && more.value != false {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"understudy/specs"
 )
@@ -15,12 +16,23 @@ type Problem struct {
 	Text string
 }
 
-// String begins with file and line.
+// String begins with file and line, and is one line that does nothing to a terminal.
 func (p Problem) String() string {
+	text := printable(p.Text)
 	if p.At.Line == 0 {
-		return p.At.File + ": " + p.Text
+		return p.At.File + ": " + text
 	}
-	return p.At.String() + ": " + p.Text
+	return p.At.String() + ": " + text
+}
+
+// printable has a question mark for each character that a terminal does not print.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, strings.Join(strings.Fields(text), " "))
 }
 
 // InvalidError is everything that is wrong in a document, in the order of its lines.
@@ -39,17 +51,39 @@ func invalid(file string, line int, format string, args ...any) error {
 	return &InvalidError{[]Problem{{specs.Position{File: file, Line: line}, fmt.Sprintf(format, args...)}}}
 }
 
+// mostProblems bounds how many are told: behind so many nobody reads on.
+const mostProblems = 200
+
 // problems gathers what is wrong.
 type problems struct {
 	file string
 	list []Problem
+	seen map[Problem]bool
+	more int // those that are not told
 }
 
 func (p *problems) add(at specs.Position, format string, args ...any) {
-	one := Problem{at, fmt.Sprintf(format, args...)}
-	if !slices.Contains(p.list, one) { // what is used twice is read twice
-		p.list = append(p.list, one)
+	if len(p.list) == mostProblems {
+		p.more++
+		return
 	}
+	one := Problem{at, fmt.Sprintf(format, args...)}
+	if p.seen[one] { // what is used twice is read twice
+		return
+	}
+	if p.seen == nil {
+		p.seen = map[Problem]bool{}
+	}
+	p.seen[one] = true
+	p.list = append(p.list, one)
+}
+
+// meant is the end of an error; the search is not made where the error is not told.
+func (p *problems) meant(word string, known []string) string {
+	if len(p.list) == mostProblems {
+		return ""
+	}
+	return meant(word, known)
 }
 
 func (p *problems) err() error {
@@ -57,6 +91,9 @@ func (p *problems) err() error {
 		return nil
 	}
 	slices.SortStableFunc(p.list, func(a, b Problem) int { return cmp.Compare(a.At.Line, b.At.Line) })
+	if p.more > 0 {
+		p.list = append(p.list, Problem{specs.Position{File: p.file}, fmt.Sprintf("and %d more", p.more)})
+	}
 	return &InvalidError{p.list}
 }
 

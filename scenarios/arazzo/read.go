@@ -46,7 +46,7 @@ func Parse(file string, data []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{problems: problems{file: file}, components: map[string]map[string]*node{}}
+	r := &reader{problems: problems{file: file}, components: map[string]map[string]*node{}, outputNames: map[*Output]map[string]bool{}}
 	d := r.document(root)
 	r.check(d)
 	if err := r.err(); err != nil {

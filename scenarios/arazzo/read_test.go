@@ -143,6 +143,22 @@ func TestWrongDocuments(t *testing.T) {
 		{"inputs that are a text", head + "  - workflowId: buy\n    inputs: day\n    steps:\n" + okStep, []string{":8: inputs: a JSON Schema is due, and that is an object"}},
 		{"inputs from elsewhere", head + "  - workflowId: buy\n    inputs: {$ref: 'https://a.test/x.json'}\n    steps:\n" + okStep, []string{":8: inputs: no JSON Schema: "}},
 		{"a default that does not fit", head + "  - workflowId: buy\n    inputs: {properties: {n: {type: integer, default: x}}}\n    steps:\n" + okStep, []string{":8: inputs: the default of n does not fit its own schema"}},
+		{"a control character", "arazzo: 1.0.1\n# a\x00b", []string{":2: not YAML: control characters are not allowed"}},
+		{"a member beside a reference", one("      - stepId: a\n        operationId: list\n        parameters:\n          - {reference: $components.parameters.page, valeu: 1}\n") + "components: {parameters: {page: {name: p, in: query, value: 1}}}\n", []string{
+			":12: a reference to a component: there is no member valeu; did you mean value?",
+		}},
+		{"a parameter of all steps without a place", head + "  - workflowId: buy\n    parameters: [{name: day, value: 1}]\n    steps:\n" + okStep + "      - {stepId: b, workflowId: buy}\n", []string{
+			":8: the parameter day: in is missing: path, query, header or cookie, since the step a calls an operation",
+		}},
+		{"a parameter that the called workflow does not take", one("      - {stepId: a, workflowId: sell, parameters: [{name: dya, value: 1}]}\n") + "  - workflowId: sell\n    inputs: {properties: {day: {}}}\n    steps:\n" + okStep, []string{
+			":9: the parameter dya: the workflow sell has no such input; did you mean day?",
+		}},
+		{"outputs where none are", one("      - stepId: a\n        operationId: list\n        parameters: [{name: p, in: query, value: $outputs.x}]\n        successCriteria: [{condition: $outputs.x == 1}]\n      - {stepId: b, workflowId: buy, onSuccess: [{name: stop, type: end, criteria: [{condition: $outputs.x == 1}]}]}\n    outputs: {x: $outputs.x}\n"), []string{
+			":11: $outputs.x: $outputs are those of a workflow that the step calls, and the step a calls none; speak of $response or of $steps.STEP.outputs.NAME",
+			":12: $outputs.x: $outputs are those of a workflow that the step calls, and the step a calls none; speak of $response or of $steps.STEP.outputs.NAME",
+			":14: $outputs.x has no value here; speak of $steps.STEP.outputs.NAME",
+		}},
+		{"inputs among the components that nothing refers to", one(okStep) + "components: {inputs: {day: {type: 3}}}\n", []string{":10: inputs: no JSON Schema: "}},
 	}
 	for _, tt := range tests {
 		_, err := Parse("s.yaml", []byte(tt.text))

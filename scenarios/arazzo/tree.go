@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -144,8 +145,20 @@ func notYAML(file string, data []byte, err error) error {
 			line++
 		}
 	}
+	if strings.Contains(text, "control characters") {
+		line = lineOfControl(data)
+	}
 	line = min(line, bytes.Count(bytes.TrimRight(data, "\r\n"), []byte{'\n'})+1)
 	return invalid(file, line, "not YAML: %s", text)
+}
+
+// lineOfControl is the line of the first character that YAML does not allow.
+func lineOfControl(data []byte) int {
+	i := bytes.IndexFunc(data, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\n\r\u0085", r) })
+	if i < 0 {
+		return 0
+	}
+	return bytes.Count(data[:i], []byte{'\n'}) + 1
 }
 
 // builder makes nodes of YAML's: aliases become what they stand for.

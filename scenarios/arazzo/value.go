@@ -1,6 +1,7 @@
 package arazzo
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -137,11 +138,18 @@ func Text(v any) string {
 	case json.Number:
 		return string(v)
 	}
-	text, err := json.Marshal(v)
-	if err != nil {
+	return JSON(v)
+}
+
+// JSON is a JSON value as JSON, on one line.
+func JSON(v any) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
 		return fmt.Sprint(v)
 	}
-	return string(text)
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // clone copies a JSON value.
