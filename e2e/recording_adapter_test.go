@@ -95,7 +95,7 @@ func visitZheliban(ctx context.Context, base string, c mock.Credentials, got fun
 func visitAlihealth(ctx context.Context, base string, c mock.Credentials, got func(string, any, error)) {
 	client := made(alihealth.New(alihealth.Config{BaseURL: base, AppKey: c["appKey"].Text, AppSecret: c["appSecret"].Text}))
 	for _, page := range []int{1, 2, 9999} {
-		p, err := client.QueryAppointments(ctx, alihealth.Query{Day: vaccinationDay(), OutPovID: "00001", Page: page, PageSize: 3})
+		p, err := client.QueryAppointments(ctx, alihealth.Query{Day: vaccinationDay(), OutPovID: "00001", Page: page, PageSize: 2})
 		for i := range p.Appointments {
 			p.Appointments[i].Name = "" // the person
 		}

@@ -73,17 +73,28 @@ func (n needles) add(texts ...string) {
 	}
 }
 
-// in lists what is found in a text.
+// in lists what is found in a text. A row of digits counts where no other digit stands beside it: in the middle of a longer
+// number, such as a day of birth and what follows it, chance makes somebody's now and then.
 func (n needles) in(text []byte) []string {
 	var found []string
 	for i := 0; i+prefix <= len(text); i++ {
 		for _, one := range n[[prefix]byte(text[i:])] {
-			if bytes.HasPrefix(text[i:], []byte(one)) {
+			if bytes.HasPrefix(text[i:], []byte(one)) && (len(one) > longestNumber || strings.Trim(one, digits) != "" || !isDigit(text, i-1) && !isDigit(text, i+len(one))) {
 				found = append(found, one)
 			}
 		}
 	}
 	return found
+}
+
+const digits = "0123456789"
+
+// longestNumber is how long a person's number is as it stands; longer rows of digits are hexadecimal.
+const longestNumber = 18
+
+func isDigit(text []byte, i int) bool {
+	escaped := i >= 2 && text[i-2] == '%' // the end of a percent-encoded byte
+	return i >= 0 && i < len(text) && strings.IndexByte(digits, text[i]) >= 0 && !escaped
 }
 
 // forms adds a datum as it stands, in Base64 wherever it begins, in hexadecimal, in a URL, and in escapes of JSON.

@@ -32,6 +32,9 @@ type response struct {
 	step    int
 	delay   time.Duration
 	missing int
+	// outside says how a recorded answer lies outside the contract, "" for one that does not: as scenarios.Response.Broken has
+	// it, or unexplained.
+	outside string
 }
 
 // answer runs the operation's step and renders its reply in one transaction: what the contract forbids is neither sent

@@ -169,6 +169,7 @@ func (s *Server) verify(x *exchange) *no {
 		}
 		return failed
 	}
+	x.verified = true
 	return nil
 }
 

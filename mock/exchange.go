@@ -56,6 +56,7 @@ type exchange struct {
 	signed   []byte // the body with its sealed member opened, where it was signed so
 	// carrier and encoding are those of the ciphertext, memberText is what the sealed member of the body opened to.
 	carrier, encoding string
+	verified          bool // the signature is right
 	memberText        []byte
 	parameter         map[string]any
 

@@ -39,6 +39,9 @@ func (s *Server) heardOf(x *exchange, conditions []specs.Condition) *heard {
 	h.op = x.op.compiled
 	if x.op.openBody {
 		h.body = x.opened
+		if h.note.Plain {
+			h.body = x.body
+		}
 	}
 	if x.media != nil {
 		h.mediaType = x.media.base
@@ -61,7 +64,7 @@ func (x *exchange) noteWire(n *journal.Wire, conditions []specs.Condition) {
 	if op == nil {
 		return
 	}
-	if op.signer != nil && n.Signed == "" {
+	if x.verified && n.Signed == "" {
 		n.Signed = scenarios.Valid
 	}
 	if sign := op.Wire.Sign; sign != nil {
@@ -71,6 +74,7 @@ func (x *exchange) noteWire(n *journal.Wire, conditions []specs.Condition) {
 	if auth := op.Wire.Auth; auth != nil && n.Credential == "" && len(conditions) == 0 {
 		n.Credential = scenarios.Valid
 	}
+	n.Plain = op.openBody && x.opened == nil && isPlainJSON(x.body)
 	if op.openBody && len(bytes.TrimSpace(x.body)) > 0 {
 		n.Carrier = x.carrier
 		if n.Carrier == "form" {
@@ -204,6 +208,8 @@ func (h *heard) settle(r *scenarios.Request) {
 		return
 	}
 	switch {
+	case op.openBody && h.note.Plain:
+		r.Wire.Seal, r.Wire.Carrier, r.Wire.Field, r.Wire.Encoding = scenarios.SealPlain, "", "", ""
 	case op.openBody && h.bytes > 0 && h.body == nil:
 		r.Wire.Seal, r.MediaType = scenarios.SealUnopened, ""
 	case op.openBody && h.body != nil:
@@ -237,6 +243,12 @@ func (h *heard) settle(r *scenarios.Request) {
 			}
 		}
 	}
+}
+
+// isPlainJSON says whether a body that should be sealed travelled open: no ciphertext is JSON.
+func isPlainJSON(body []byte) bool {
+	text := bytes.TrimSpace(body)
+	return len(text) > 0 && (text[0] == '{' || text[0] == '[') && json.Valid(text)
 }
 
 // settleForm does the same to the fields of a form.

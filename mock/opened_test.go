@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"understudy/mock"
@@ -176,6 +177,12 @@ func TestOpenTellsHowItFared(t *testing.T) {
 	if o := ask("POST", "/reservation/sync/order", "application/json", "bm90IHNlYWxlZCBhdCBhbGw="); o.Request.Wire.Credential != scenarios.Missing || o.Request.Wire.Seal != scenarios.SealUnopened || o.Request.Body != nil {
 		t.Errorf("a ciphertext of somebody else: %+v", o.Request)
 	}
+	if o := ask("POST", "/reservation/sync/token", "application/json", `{"apikey":"a","secret":"b","more":1}`); o.Request.Wire.Seal != scenarios.SealPlain || string(o.Request.Body) != `{"more":1}` {
+		t.Errorf("plain where it is sealed: %+v", o.Request)
+	}
+	if o := ask("POST", "/router/rest?method=alibaba.health.vaccin.appointment.query&sign=00&b=%ZZ", "application/x-www-form-urlencoded", "a=1"); o.Request.Wire.Signed != "" {
+		t.Errorf("what was not verified is signed %q", o.Request.Wire.Signed)
+	}
 	if o := ask("GET", "/nothing/here", "", ""); o.Refusal != "unknown-path" || o.Operation != "" || o.Request.Path != "/nothing/here" {
 		t.Errorf("a foreign path: %+v", o)
 	}
@@ -205,9 +212,9 @@ func TestAPlayerAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var next func(*mock.Asked) mock.Answer
+	var next atomic.Value // the handlers run beside the test
 	var forgotten []string
-	server, err := mock.New(mock.Config{Contracts: []*specs.Contract{contract}, Player: answers{func(a *mock.Asked) mock.Answer { return next(a) }, &forgotten}})
+	server, err := mock.New(mock.Config{Contracts: []*specs.Contract{contract}, Player: answers{func(a *mock.Asked) mock.Answer { return next.Load().(func(*mock.Asked) mock.Answer)(a) }, &forgotten}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +226,7 @@ func TestAPlayerAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	body := `{"success":true,"message":"success","code":"0","data":{"token":"` // of another session
-	next = func(a *mock.Asked) mock.Answer {
+	next.Store(func(a *mock.Asked) mock.Answer {
 		if a.Operation != "issueToken" {
 			return mock.Answer{Decline: true}
 		}
@@ -234,7 +241,7 @@ func TestAPlayerAnswers(t *testing.T) {
 		return mock.Answer{Step: 7, Response: &scenarios.Response{
 			Status: 200, MediaType: "application/json", Body: []byte(body + token + `"}}`), Wire: scenarios.Wire{Seal: scenarios.SealOpened}, Outcome: scenarios.OutcomeOK,
 		}}
-	}
+	})
 	x, err := client.Call(t.Context(), "issueToken", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -243,18 +250,18 @@ func TestAPlayerAnswers(t *testing.T) {
 		t.Errorf("a played answer: sealed %t, step %q, %s", x.Reply.Sealed, x.Reply.Header.Get("Understudy-Step"), x.Reply.Plain)
 	}
 
-	next = func(*mock.Asked) mock.Answer { return mock.Answer{Miss: "nothing like it was recorded"} }
+	next.Store(func(*mock.Asked) mock.Answer { return mock.Answer{Miss: "nothing like it was recorded"} })
 	if x, err = client.Call(t.Context(), "issueToken", nil); err != nil || x.Reply.Refusal != "not-recorded" {
 		t.Errorf("a miss: %v %+v", err, x)
 	}
-	next = func(*mock.Asked) mock.Answer { return mock.Answer{} }
+	next.Store(func(*mock.Asked) mock.Answer { return mock.Answer{} })
 	if x, err = client.Call(t.Context(), "issueToken", nil); err != nil || x.Outcome != drive.OK || x.Reply.Header.Get("Understudy-Step") != "" {
 		t.Errorf("left to the vendor: %v %+v", err, x)
 	}
 	for broken, want := range map[string]string{scenarios.BrokenReset: "EOF", scenarios.BrokenTruncated: "unexpected EOF"} {
-		next = func(*mock.Asked) mock.Answer {
+		next.Store(func(*mock.Asked) mock.Answer {
 			return mock.Answer{Response: &scenarios.Response{Status: 200, MediaType: "text/html", Body: []byte("<html>"), Broken: broken}}
-		}
+		})
 		response, err := http.Post(listening.URL+"/reservation/sync/token", "application/json", strings.NewReader("x"))
 		if err == nil {
 			var text []byte

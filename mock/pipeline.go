@@ -142,7 +142,7 @@ func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange
 	switch {
 	case x.opened != nil && x.media != nil:
 		e.Request = journal.Body{Text: x.opened, MediaType: x.media.base, Schema: x.media.Schema}
-	case !x.formRead && (x.op == nil || !x.op.openBody): // no schema speaks of it: it is not shown
+	case !x.formRead && (x.op == nil || !x.op.openBody || isPlainJSON(x.body)): // no schema speaks of it: it is not shown
 		e.Request.Text = x.body
 	}
 	var conditions []specs.Condition
@@ -166,6 +166,9 @@ func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange
 	e.Request.Bytes, e.Reply.Bytes = len(x.body), len(out.sent(x.request.Method))
 	if out.damage == fault.Cut {
 		e.Status = 0
+	}
+	if out.outside != "" {
+		e.Fault, e.Outcome = &journal.Fault{ID: "step " + strconv.Itoa(out.step), Kind: out.outside}, journal.Faulty
 	}
 	if x.struck != nil {
 		e.Duration += x.struck.Delay

@@ -95,6 +95,9 @@ func (s *Server) played(x *exchange, in *inspection, a Answer) (*response, *no) 
 	case scenarios.BrokenTruncated:
 		out.missing = 1
 	}
+	if out.outside = r.Broken; out.outside == "" && r.Outcome == scenarios.OutcomeUnexplained {
+		out.outside = r.Outcome
+	}
 	var failed *no
 	if r.Outcome == scenarios.OutcomeVendorError {
 		failed = &no{diagnosis: diagnosis.New("played", "step", strconv.Itoa(a.Step))}

@@ -1,6 +1,8 @@
 package mock
 
 import (
+	"slices"
+
 	"understudy/mock/internal/journal"
 	"understudy/mock/internal/session"
 	"understudy/mock/internal/wire"
@@ -67,6 +69,10 @@ func answered(e *journal.Exchange) scenarios.Response {
 		r.Status, r.Body, r.MediaType, r.Broken = 0, nil, "", scenarios.BrokenReset
 	case e.Fault != nil && e.Fault.Kind == "truncate":
 		r.Body, r.Broken = r.Body[:len(r.Body)/2], scenarios.BrokenTruncated
+	case e.Fault != nil && e.Fault.Kind == scenarios.BrokenTruncated: // a player's, whose text is what there was
+		r.Broken = scenarios.BrokenTruncated
+	case e.Fault != nil && slices.Contains([]string{scenarios.BrokenReset, scenarios.BrokenTimeout, scenarios.BrokenRefused}, e.Fault.Kind):
+		r.Status, r.Body, r.MediaType, r.Broken = 0, nil, "", e.Fault.Kind
 	}
 	switch {
 	case r.Broken != "":

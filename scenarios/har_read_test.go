@@ -220,7 +220,7 @@ func TestASizeIsBounded(t *testing.T) {
 // TestManyEntriesAreNotHeld reads a million of them in the memory of one. It runs alone: the memory of others would count.
 func TestManyEntriesAreNotHeld(t *testing.T) {
 	many := 1_000_000
-	if testing.Short() {
+	if testing.Short() || underRace {
 		many = 50_000
 	}
 	const entry = `{"request":{"url":"/"}}`

@@ -54,6 +54,7 @@ func CreatePart(path string, head *Recording) (*Part, error) {
 	if err != nil {
 		return nil, err
 	}
+	guard(file)
 	p, err := newPart(file, head)
 	if err != nil {
 		_ = os.Remove(path) // nothing is in it

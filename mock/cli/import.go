@@ -52,10 +52,8 @@ left out. - is standard input.`,
 
 // check looks at the command line before anything begins.
 func (o *importFlags) check(cmd *cobra.Command, args []string) error {
-	for _, name := range []string{"out", "keep", "pseudonym-key"} {
-		if f := cmd.Flags().Lookup(name); f.Changed && (f.Value.String() == "" || f.Value.String() == "[]") {
-			return usage(cmd, "--%s is empty; give it a value or leave it out", name)
-		}
+	if err := o.keepFlags.check(cmd); err != nil {
+		return err
 	}
 	switch {
 	case len(args) == 0:
@@ -123,6 +121,7 @@ func (p *program) importHAR(cmd *cobra.Command, o importFlags, args []string) er
 		return fmt.Errorf("--out: %w", err)
 	}
 	fmt.Fprintf(p.stdout, "%s: %s\n", oneLine(o.out, 200), p.imported(sum))
+	p.tellUnused(masker)
 	return nil
 }
 

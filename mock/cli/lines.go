@@ -98,10 +98,11 @@ func (l *lines) single(e mock.Exchange) string {
 	if e.Fault != nil {
 		fmt.Fprintf(&b, l.speech.of(" (%s, fault %s)", "（%s，故障 %s）"), e.Fault.Kind, oneLine(e.Fault.ID, 64))
 	}
-	if e.Diagnosis != nil {
+	if told := missLines(e, l.speech); told != "" {
+		b.WriteString(told)
+	} else if e.Diagnosis != nil {
 		b.WriteString(": " + oneLine(e.Diagnosis.Text(string(l.speech)), 400))
 	}
-	b.WriteString(missLines(e, l.speech))
 	for _, w := range e.Warnings {
 		b.WriteString(l.speech.of("; warning ", "；提示 ") + w.ID + ": " + oneLine(w.Text(string(l.speech)), 400))
 	}

@@ -6,6 +6,8 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,28 +16,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"understudy/mock"
-	"understudy/mock/mask"
 	"understudy/mock/record"
 	"understudy/specs"
 )
 
 // usualRecordListen is where record listens when nobody says otherwise: beside serve.
 const usualRecordListen = "localhost:8742"
-
-// keepFlags are those of the commands that make a recording.
-type keepFlags struct {
-	options
-	vendor, out, pseudonymKey string
-	keep                      []string
-}
-
-// keeping adds them.
-func (o *keepFlags) keeping(cmd *cobra.Command) {
-	f := cmd.Flags()
-	f.StringVar(&o.out, "out", "", "the HAR `FILE` to make; it must not be there yet")
-	f.StringArrayVar(&o.keep, "keep", nil, "JSON `POINTER` into bodies, * for any item, of what is kept although the contract does not describe it; may be repeated")
-	f.StringVar(&o.pseudonymKey, "pseudonym-key", "", "`FILE` with the key of the pseudonyms, which keeps a person the same over several recordings; made when it is not there")
-}
 
 // recordFlags are those of the command record.
 type recordFlags struct {
@@ -91,10 +77,8 @@ kept without its body. A path in --upstream stands before every path that is cal
 // check looks at the command line before anything begins.
 func (o *recordFlags) check(cmd *cobra.Command, args []string) error {
 	given := cmd.Flags().Changed
-	for _, name := range []string{"upstream", "out", "session", "keep", "pseudonym-key", "recover", "listen"} {
-		if f := cmd.Flags().Lookup(name); f.Changed && (f.Value.String() == "" || f.Value.String() == "[]") {
-			return usage(cmd, "--%s is empty; give it a value or leave it out", name)
-		}
+	if err := o.keepFlags.check(cmd, "upstream", "session", "recover", "listen"); err != nil {
+		return err
 	}
 	switch {
 	case len(args) > 0:
@@ -146,6 +130,7 @@ func (p *program) record(cmd *cobra.Command, o recordFlags, args []string) error
 	if err != nil {
 		return err
 	}
+	log.SetOutput(io.Discard) // net/http quotes there what a server sends unasked, and there is no other way to stop it
 	tape := &tape{out: &lockedWriter{w: p.stdout}, speech: p.speech}
 	recorder, err := record.NewRecorder(record.Config{
 		Upstream: o.upstream, Opener: opener, Keep: tape.keep, MaxBody: o.maxBody, Session: o.session, Transport: transport, Timeout: o.timeout, ErrorLog: faultLog(p.stderr),
@@ -180,7 +165,10 @@ func (p *program) record(cmd *cobra.Command, o recordFlags, args []string) error
 	fmt.Fprintf(tape.out, p.speech.of("recording %s: call %s in place of %s; Ctrl-C ends and writes %s\n", "正在录制 %s：请调用 %s 代替 %s；按 Ctrl-C 结束并写入 %s\n"),
 		contract.Vendor, own.url(), recorder.Place(), oneLine(o.out, 200))
 	err = p.passOn(cmd.Context(), recorder, tape, own)
-	return p.endRecording(o, recorder, tape, err)
+	if err = p.endRecording(o, recorder, tape, err); err == nil {
+		p.tellUnused(masker)
+	}
+	return err
 }
 
 // recordedContract reads the configuration and picks the one contract that is recorded, under the chosen readings.
@@ -199,26 +187,6 @@ func (p *program) recordedContract(cmd *cobra.Command, o keepFlags) (*settings, 
 	}
 	contract, err := drivenContract(cmd, contracts[0], s)
 	return s, contract, err
-}
-
-// masker is what replaces personal data and secrets in a recording.
-func (p *program) masker(cmd *cobra.Command, o keepFlags, opener *record.Opener) (*mask.Masker, error) {
-	var key []byte
-	if o.pseudonymKey != "" {
-		var made bool
-		var err error
-		if key, made, err = pseudonymKey(o.pseudonymKey); err != nil {
-			return nil, fmt.Errorf("--pseudonym-key: %w", err)
-		}
-		if made {
-			fmt.Fprintf(p.stderr, p.speech.of("a new key for pseudonyms is in %s; keep it as secret as the data\n", "新的假名密钥已写入 %s，请像数据本身一样保密\n"), oneLine(o.pseudonymKey, 200))
-		}
-	}
-	masker, err := mask.New(mask.Config{Contract: opener.Contract(), Key: key, Keep: o.keep, Secrets: opener.Secrets()})
-	if err != nil {
-		return nil, usage(cmd, "%s", strings.TrimPrefix(err.Error(), "mask: "))
-	}
-	return masker, nil
 }
 
 // upstreamTransport trusts, beside the system's authorities, the one of this machine where the upstream is on it; nil for the

@@ -9,6 +9,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"runtime"
 )
 
 const (
@@ -46,19 +48,35 @@ func readKey(file string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(from, mostKey+1))
 }
 
-func makeKey(file string) ([]byte, bool, error) {
+// makeKey writes the key beside its place and links it there: of several that begin together, one makes the key, whole, and the
+// others read it.
+func makeKey(file string) (key []byte, made bool, err error) {
 	raw := make([]byte, 32)
 	if _, err := rand.Read(raw); err != nil {
 		return nil, false, err
 	}
-	key := []byte(hex.EncodeToString(raw))
-	to, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	key = []byte(hex.EncodeToString(raw))
+	to, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*.tmp") // for its owner alone
 	if err != nil {
 		return nil, false, err
 	}
+	defer func() { _ = os.Remove(to.Name()) }() // it may be gone
 	_, err = to.Write(append(bytes.Clone(key), '\n'))
-	if err = errors.Join(err, to.Close()); err != nil {
-		return nil, false, errors.Join(err, os.Remove(file))
+	if err = errors.Join(err, to.Sync(), to.Close()); err != nil {
+		return nil, false, err
 	}
-	return key, true, nil
+	switch err = os.Link(to.Name(), file); {
+	case errors.Is(err, fs.ErrExist):
+		key, err = readKey(file)
+		return bytes.TrimSpace(key), false, err
+	case err != nil: // a file system without links
+		err = os.Rename(to.Name(), file)
+	}
+	return key, err == nil, err
+}
+
+// openToAll says whether everybody on this machine can read a file. Windows keeps that elsewhere than in the mode.
+func openToAll(file string) bool {
+	info, err := os.Stat(file)
+	return err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o004 != 0
 }

@@ -66,7 +66,7 @@ func (t *tape) line(x *scenarios.Exchange) string {
 		b.WriteString(t.speech.of("; sealed under another key, kept without its body", "；无法用已配置的密钥解开，未保留正文"))
 	}
 	if x.Request.Wire.Unkept || x.Response.Wire.Unkept {
-		b.WriteString(t.speech.of("; a body was too large to be kept", "；正文过大，未保留"))
+		b.WriteString(t.speech.of("; a body was not kept: too large, cut short or not to be uncompressed", "；正文过大、不完整或无法解压，未保留"))
 	}
 	return b.String()
 }

@@ -65,8 +65,10 @@ func startRecording(t *testing.T, args ...string) *recording {
 
 func understudy(t *testing.T, args ...string) (code int, out, errors string) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // what should end by itself
+	defer cancel()
 	o, e := &output{more: make(chan struct{})}, &output{more: make(chan struct{})}
-	code = cli.Run(t.Context(), args, []string{"UNDERSTUDY_LANG=en"}, o, e)
+	code = cli.Run(ctx, args, []string{"UNDERSTUDY_LANG=en"}, o, e)
 	return code, o.String(), e.String()
 }
 

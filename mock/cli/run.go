@@ -33,7 +33,8 @@ and opening are done here. Conditions are simple ones and regular expressions (R
 
 A step succeeds when its successCriteria hold; without any, when the vendor did what it was asked. A reply that its contract
 forbids fails the run as well, unless --lenient is given or the step says x-understudy-lenient: true. What a step sends may break
-the contract: that is how a refusal is told.
+the contract: that is how a refusal is told. A failure after which an action retries or goes elsewhere is part of the story and
+no failure of the run; one that ends the workflow is.
 
 A source of the story is a bundled contract where its url ends in specs/VENDOR/openapi.yaml or is the vendor's id; the simulator's
 control listener where it ends in control/openapi.yaml; else a file beside the story. --spec SOURCE=FILE gives another one. A
@@ -42,8 +43,8 @@ means the addresses of serve under this configuration. At the simulator each wor
 named session tells.
 
 Without --workflow all workflows of a file are run but those that others call. Inputs that are named like a credential slot have
-the configured credential when they are not given. Outputs go to standard output, one JSON object a workflow; what is told goes
-to standard error.
+the configured credential when they are not given. Outputs go to standard output, one JSON object a workflow, without the
+configured credentials but with whatever else the story takes out of replies; what is told goes to standard error.
 
 The exit code is 0 when all went as told, 1 when something did not, 2 when a story could not be run.
 

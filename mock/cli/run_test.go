@@ -61,6 +61,44 @@ func TestRunAStory(t *testing.T) {
 	}
 }
 
+// TestRunByPath: an operation that is named by its place has its credentials as one that is named by its id, configured or stood
+// in for, and outputs are printed as they are, but for a credential in whatever form.
+func TestRunByPath(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Key") == "" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`[{"id":1}]`))
+	}))
+	t.Cleanup(s.Close)
+	story := `arazzo: 1.0.1
+info: {title: Pets, version: '1'}
+sourceDescriptions: [{name: petstore, url: ./petstore.yaml}]
+workflows:
+  - workflowId: look
+    steps:
+      - stepId: list
+        operationPath: '{$sourceDescriptions.petstore.url}#/paths/~1pets/get'
+        parameters: [{name: more, in: query, value: <a>&b=hush/hush}]
+        outputs: {more: $request.query.more, url: $url}
+    outputs: {more: $steps.list.outputs.more, url: $steps.list.outputs.url}
+`
+	dir := folder(t, map[string]string{
+		"petstore.yaml": petStore, "parts.yaml": petParts, "pets.arazzo.yaml": story, "understudy.yaml": "vendors: {petstore: {apiKey: hush/hush}}\n",
+	})
+	args := []string{"run", filepath.Join(dir, "pets.arazzo.yaml"), "--target", s.URL + "/v1"}
+	if code, out, failed := checked(t.Context(), args...); code != 0 || !strings.Contains(out, `"more": "<a>&b=hush/hush"`) {
+		t.Errorf("ends with %d:\n%s%s", code, out, failed)
+	}
+	code, out, failed := checked(t.Context(), append(args, "--config", filepath.Join(dir, "understudy.yaml"))...)
+	if code != 0 || !strings.Contains(out, `"more": "<a>&b=***", "url": "`+s.URL+`/v1/pets?more=%3Ca%3E%26b%3D***"`) {
+		t.Errorf("ends with %d:\n%s%s", code, out, failed)
+	}
+}
+
 // TestWhoseContract finds the contract of a source beside the story, in the configuration, and on the command line.
 func TestWhoseContract(t *testing.T) {
 	t.Parallel()

@@ -33,7 +33,8 @@ func (p *program) storyCommand() *cobra.Command {
 reply into a later request becomes an output and an expression, what the contract marks as personal becomes an input with the
 recorded stand-in as its default, credentials are left to understudy run, and the criteria hold status and code.
 
-What cannot be told as a step, such as a call from the vendor or a reply that never came, is named at the head. The draft is a
+What cannot be told as a step, such as a call from the vendor or a reply that never came, is named at the head. What somebody did
+at the simulator's control listener is not in a recording, so the draft of such a story goes another way. The draft is a
 beginning: give the steps names that say what they are for, and criteria that say what matters.`,
 		Example: `  understudy story recorded.har --out story.arazzo.yaml
   understudy run story.arazzo.yaml

@@ -163,8 +163,11 @@ func (l *learner) against(ctx context.Context, s *stand, found map[string]*Beyon
 			case b.Kind == "type" || b.Kind == "null":
 				b.Got = typeOf(c.value)
 				kind = b.Got
-			case b.Kind == "enum" && plainValue(c.value) && s.raw(c.schema)["x-sensitive"] == nil:
+			case b.Kind == "enum" && s.showsConstant(c):
 				b.Got = fmt.Sprint(scalar(c.value))
+				kind = b.Got
+			case b.Kind == "enum":
+				b.Got = "another " + typeOf(c.value)
 				kind = b.Got
 			case b.Kind == "status":
 				kind = b.Got
@@ -198,7 +201,7 @@ func (b Beyond) tells() string {
 	case "status":
 		return "status " + b.Got + ", which the contract does not have"
 	case "code":
-		return b.Got + ", which the catalogue does not have"
+		return b.Got + ", which the catalogue does not have under that status"
 	}
 	return b.Expected + " by the contract, there is " + b.Got
 }

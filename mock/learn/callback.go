@@ -93,7 +93,7 @@ func (s *stand) askCallback(t *told) asked {
 			pointer = content + "/" + specs.EscapePointer(mediaType) + "/schema"
 		}
 	}
-	if _, ok := s.contract.Value(pointer); !ok || pointer == "" {
+	if _, ok := s.value(pointer); !ok || pointer == "" {
 		return asked{}
 	}
 	a := asked{judged: true}
@@ -122,7 +122,7 @@ func (s *stand) askCallback(t *told) asked {
 
 // opened says that a rule is broken because the recording has opened what travels as a ciphertext.
 func (s *stand) opened(v schema.Violation) bool {
-	raw, _ := s.contract.Value(v.Schema)
+	raw, _ := s.value(v.Schema)
 	m, _ := raw.(map[string]any)
 	return m["contentEncoding"] != nil && v.Keyword != "required"
 }

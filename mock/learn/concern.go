@@ -82,8 +82,8 @@ func (k *concerns) touches(p string, op *specs.Operation, side string, reached [
 		return side == sideReply && k.mayHold(p, op)
 	case strings.HasPrefix(p, "/"+specs.KeyErrors+"/"):
 		return k.rowConcerns(p, op)
-	case within(p, op.Pointer+"/callbacks"):
-		return false
+	case within(p, op.Pointer+"/callbacks"), within(p, op.Pointer+"/"+specs.KeyResource):
+		return false // it is about other calls
 	case within(p, op.Pointer) && strings.Contains(p, "/schema"):
 		return false // it would have been reached
 	}

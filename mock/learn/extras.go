@@ -61,11 +61,11 @@ type named struct {
 func (s *stand) describes(schemas []string) string {
 	owner := ""
 	for _, one := range schemas {
-		if _, open := s.contract.Value(one + "/additionalProperties"); open {
+		if _, open := s.value(one + "/additionalProperties"); open {
 			return ""
 		}
 		for _, keyword := range []string{"patternProperties", "unevaluatedProperties", "propertyNames"} {
-			if _, stated := s.contract.Value(one + "/" + keyword); stated {
+			if _, stated := s.value(one + "/" + keyword); stated {
 				return ""
 			}
 		}
@@ -78,7 +78,7 @@ func (s *stand) describes(schemas []string) string {
 
 func (s *stand) knows(schemas []string, name string) bool {
 	return slices.ContainsFunc(schemas, func(one string) bool {
-		_, ok := s.contract.Value(one + "/properties/" + specs.EscapePointer(name))
+		_, ok := s.value(one + "/properties/" + specs.EscapePointer(name))
 		return ok
 	})
 }

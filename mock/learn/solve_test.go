@@ -2,6 +2,7 @@ package learn_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,6 +96,10 @@ func TestWhatIsProved(t *testing.T) {
 				t.Errorf("beyond the contract: %s", kinds)
 			}
 			for _, clause := range f.Clauses {
+				none := !slices.ContainsFunc(clause.Readings, func(r learn.Reading) bool { return r.State != learn.Refuted })
+				if clause.Contradicted != none {
+					t.Errorf("%s: contradicted is %t, and every reading is refuted: %t", clause.ID, clause.Contradicted, none)
+				}
 				for _, reading := range clause.Readings {
 					if reading.State == learn.Open && (reading.Decide == "" || reading.DecideZh == "") {
 						t.Errorf("%s=%s: nobody says what would decide it", clause.ID, reading.Name)

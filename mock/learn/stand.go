@@ -48,7 +48,28 @@ type stand struct {
 	server   *mock.Server
 	client   *drive.Client
 	set      *schema.Set
+	// values are places of the contract that were looked at: the contract makes a copy each time.
+	values map[string]any
 }
+
+// value is what stands at a JSON pointer of the contract, and whether anything does.
+func (s *stand) value(pointer string) (any, bool) {
+	v, known := s.values[pointer]
+	if !known {
+		found, ok := s.contract.Value(pointer)
+		if v = found; !ok {
+			v = absent{}
+		}
+		s.values[pointer] = v
+	}
+	if _, none := v.(absent); none {
+		return nil, false
+	}
+	return v, true
+}
+
+// absent stands for a place of a contract that is not there.
+type absent struct{}
 
 // stands are those made so far. They are not safe for concurrent use.
 type stands struct {
@@ -106,7 +127,7 @@ func newStand(c *specs.Contract) (*stand, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &stand{contract: c, server: server, client: client, set: set.(*schema.Set)}, nil
+	return &stand{contract: c, server: server, client: client, set: set.(*schema.Set), values: map[string]any{}}, nil
 }
 
 // setKey is under which a contract keeps its schemas, compiled.

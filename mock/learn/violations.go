@@ -37,7 +37,7 @@ func (s *stand) violationsIn(pointer string, v any, view schema.View) []schema.V
 		}
 		for _, one := range schemas {
 			inner := one + "/contentSchema"
-			if _, stated := s.contract.Value(inner); !stated {
+			if _, stated := s.value(inner); !stated {
 				continue
 			}
 			if content, ok := held(text); ok {
@@ -126,7 +126,7 @@ const telling = 1 << 14
 
 // raw is the object at a pointer of the contract.
 func (s *stand) raw(pointer string) map[string]any {
-	v, _ := s.contract.Value(pointer)
+	v, _ := s.value(pointer)
 	m, _ := v.(map[string]any)
 	return m
 }
@@ -145,8 +145,8 @@ func (s *stand) visitAll(schemas []string, v any, place string, each func([]stri
 			var below []string
 			for _, one := range schemas {
 				child := one + "/properties/" + specs.EscapePointer(name)
-				if _, ok := s.contract.Value(child); !ok {
-					if _, ok = s.contract.Value(one + "/additionalProperties"); !ok {
+				if _, ok := s.value(child); !ok {
+					if _, ok = s.value(one + "/additionalProperties"); !ok {
 						continue
 					}
 					child = one + "/additionalProperties"
@@ -159,7 +159,7 @@ func (s *stand) visitAll(schemas []string, v any, place string, each func([]stri
 		for i := range v {
 			var below []string
 			for _, one := range schemas {
-				if _, ok := s.contract.Value(one + "/items"); ok {
+				if _, ok := s.value(one + "/items"); ok {
 					below = append(below, s.parts(one+"/items", v[i])...)
 				}
 			}
@@ -176,7 +176,7 @@ const mostDeep = 32
 func (s *stand) parts(pointer string, v any) []string { return s.partsOf(pointer, v, 0) }
 
 func (s *stand) partsOf(pointer string, v any, deep int) []string {
-	raw, ok := s.contract.Value(pointer)
+	raw, ok := s.value(pointer)
 	m, isObject := raw.(map[string]any)
 	if !ok || !isObject || deep > mostDeep {
 		return nil

@@ -1,14 +1,12 @@
 package learn
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"understudy/specs"
 )
@@ -79,7 +77,7 @@ func (w *widener) add(a Action) {
 }
 
 func (w *widener) remove(pointer string) {
-	if _, there := w.contract.Value(pointer); there {
+	if _, there := w.value(pointer); there {
 		w.add(Action{Target: w.path(pointer), Remove: true})
 	}
 }
@@ -88,26 +86,38 @@ func (w *widener) update(pointer string, update any) {
 	w.add(Action{Target: w.path(pointer), Update: update})
 }
 
-// path is a JSON pointer of the contract as a JSONPath (RFC 9535).
+// path is a JSON pointer of the contract as a JSONPath (RFC 9535) of its document.
 func (w *widener) path(pointer string) string {
+	if w.swagger() {
+		return w.swaggerPath(pointer)
+	}
+	return w.pathOf(pointer)
+}
+
+func (w *widener) pathOf(pointer string) string {
 	var b strings.Builder
 	b.WriteByte('$')
 	above := ""
 	for _, token := range strings.Split(pointer, "/")[1:] {
-		in, _ := w.contract.Value(above)
+		in, _ := w.value(above)
 		above += "/" + token
 		name := specs.UnescapePointer(token)
 		if _, isList := in.([]any); isList {
-			b.WriteString("[" + name + "]")
+			b.WriteString("[" + w.item(above, name) + "]")
 			continue
 		}
 		if simpleName.MatchString(name) {
 			b.WriteString("." + name)
 			continue
 		}
-		b.WriteString("['" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(name) + "']")
+		b.WriteString("[" + quoted(name) + "]")
 	}
 	return b.String()
+}
+
+// quoted is a text as a JSONPath has it.
+func quoted(text string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + "'"
 }
 
 var simpleName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -169,7 +179,7 @@ func (w *widener) types(at string, list []heardAt) {
 	case string:
 		if !w.modern() {
 			if len(seen) == 1 && seen[0] == "null" {
-				w.update(at, map[string]any{"nullable": true})
+				w.update(at, map[string]any{w.nullable(): true})
 				return
 			}
 			w.remove(at + "/type")
@@ -248,93 +258,4 @@ func (w *widener) members(at string, list []heardAt) {
 		properties[name] = w.inferred(values[name])
 	}
 	w.update(at, map[string]any{"properties": properties})
-}
-
-// values adds constants to those that a schema takes. What may be a datum is not written down: the rule goes.
-func (w *widener) values(at string, list []heardAt) {
-	m := w.raw(at)
-	var seen []any
-	shown := m["x-sensitive"] == nil
-	for _, h := range list {
-		if !slices.Contains(seen, scalar(h.value)) {
-			seen = append(seen, scalar(h.value))
-		}
-		shown = shown && plainValue(h.value)
-	}
-	slices.SortFunc(seen, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
-	own, isConst := m["const"]
-	_, isEnum := m["enum"].([]any)
-	switch {
-	case isConst && shown:
-		w.remove(at + "/const")
-		w.update(at, map[string]any{"enum": append([]any{scalar(own)}, seen...)})
-	case isEnum && shown:
-		w.update(at, map[string]any{"enum": seen})
-	case isConst || isEnum:
-		w.remove(at + "/const")
-		w.remove(at + "/enum")
-	default:
-		for _, keyword := range []string{"anyOf", "oneOf"} {
-			if _, ok := m[keyword].([]any); ok {
-				w.alternative(at, keyword, list)
-			}
-		}
-	}
-}
-
-// scalar is a scalar that can be compared and written.
-func scalar(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		if n, err := v.Int64(); err == nil {
-			return n
-		}
-		f, _ := v.Float64()
-		return f
-	case map[string]any, []any:
-		return nil
-	}
-	return v
-}
-
-var plainText = regexp.MustCompile(`^[\p{L}\p{N}_./ -]{0,24}$`)
-
-// plainValue says whether a constant can be written down: it is short and no number of a person, phone or card.
-func plainValue(v any) bool {
-	switch v := v.(type) {
-	case nil, bool:
-		return true
-	case json.Number:
-		return len(v) < 6
-	case string:
-		return plainText.MatchString(v) && !manyDigits.MatchString(v)
-	}
-	return false
-}
-
-// bound moves a bound to what was seen.
-func (w *widener) bound(at, keyword string, list []heardAt) {
-	n := -1
-	for _, h := range list {
-		size := 0
-		switch v := h.value.(type) {
-		case string:
-			size = utf8.RuneCountInString(v)
-		case []any:
-			size = len(v)
-		}
-		if n < 0 || strings.HasPrefix(keyword, "max") && size > n || strings.HasPrefix(keyword, "min") && size < n {
-			n = size
-		}
-	}
-	w.update(at, map[string]any{keyword: n})
-}
-
-// alternative adds one to several.
-func (w *widener) alternative(at, keyword string, list []heardAt) {
-	var values []any
-	for _, h := range list {
-		values = append(values, h.value)
-	}
-	w.update(at, map[string]any{keyword: []any{w.inferred(values)}})
 }

@@ -25,7 +25,7 @@ func (w *widener) response(list []heardAt) {
 		out["content"] = map[string]any{mediaType: map[string]any{"schema": w.schemaFor(op, list)}}
 	}
 	if _, declared := replyForm(op, h.x.heard.Response.Status, ""); declared {
-		if out["content"] != nil {
+		if out["content"] != nil && !w.swagger() { // which has one schema for all media types
 			for _, r := range op.Responses {
 				if r.Status == status {
 					w.update(r.Pointer, map[string]any{"content": out["content"]})
@@ -33,6 +33,9 @@ func (w *widener) response(list []heardAt) {
 			}
 		}
 		return
+	}
+	if w.swagger() {
+		out = swaggerResponse(out)
 	}
 	w.update(op.Pointer+"/responses", map[string]any{status: out})
 }
@@ -89,7 +92,7 @@ func (w *widener) row(h heardAt) {
 	if status >= 400 && status < 500 {
 		row["fault"] = "caller"
 	}
-	if _, stated := w.contract.Value("/" + specs.KeyErrors); stated {
+	if _, stated := w.value("/" + specs.KeyErrors); stated {
 		w.update("/"+specs.KeyErrors, []any{row})
 		return
 	}

@@ -125,7 +125,7 @@ func (w *walk) form(op *specs.Operation, s spot, text []byte) []byte {
 			known := w.parameterSpot(op, "form", plainName)
 			field.place, field.within, field.kept = known.place, known.within, known.kept
 		}
-		if w.keeps(field.pointer) {
+		if w.keeps(field.raw) {
 			field.kept = true
 		}
 		if !field.place.Described() && !field.kept {
@@ -214,7 +214,8 @@ func (w *walk) part(s spot, m *specs.MediaType, index int, head, content []byte)
 	if name != "" {
 		field = s.member(name)
 	} else {
-		field.place, field.pointer = s.place.Item(index), s.pointer+"/"+strconv.Itoa(index)
+		token := "/" + strconv.Itoa(index)
+		field.place, field.pointer, field.raw = s.place.Item(index), s.pointer+token, s.raw+token
 	}
 	if field.place.Takes("array") && !field.place.Takes("string") {
 		field.place = field.place.Item(0)
@@ -244,7 +245,7 @@ func filler(text string) string {
 		switch {
 		case r >= '0' && r <= '9':
 			return '0'
-		case r >= 'a' && r <= 'z':
+		case r >= 'a' && r <= 'z', r == '@':
 			return 'x'
 		case r >= 'A' && r <= 'Z':
 			return 'X'

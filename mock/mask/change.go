@@ -43,6 +43,8 @@ func worthSearching(d datum) bool {
 	switch {
 	case d.around && digits == 0:
 		return false // it may be a word like any other
+	case d.around && !longNumber(marks, digits):
+		return false // the id of an organization that many places have, such as org-001
 	case strings.IndexFunc(d.text, func(r rune) bool { return r >= 0x2e80 }) >= 0:
 		n := utf8.RuneCountInString(strings.TrimSpace(d.text))
 		return n >= 4 || n >= 2 && d.kind == pseudonym.Name
@@ -52,10 +54,16 @@ func worthSearching(d datum) bool {
 	return marks >= 6
 }
 
+// longNumber says whether letters and digits are those of a number that stands for one only.
+func longNumber(marks, digits int) bool { return marks >= 8 && digits >= 4 }
+
 // changer puts pseudonyms in the place of data.
 type changer struct{ m *Masker }
 
-func (c changer) datum(d datum) string {
+func (c changer) datum(d datum) string { return c.sound(d, c.pseudonym(d)) }
+
+// pseudonym is what takes the place of a datum.
+func (c changer) pseudonym(d datum) string {
 	switch d.kind {
 	case page:
 		return filler(d.text)
@@ -99,7 +107,7 @@ func (c changer) freshMessage(d datum) string {
 		return out
 	}
 	var edits []detect.Edit
-	for _, e := range c.m.told.edits(d.text, detect.Find, c.stand) {
+	for _, e := range c.m.told.plainEdits(d.text, c.stand) { // whatever else is hidden with a datum has to go as well
 		start := utf8.RuneCountInString(d.text[:e.Start])
 		end := start + utf8.RuneCountInString(d.text[e.Start:e.End])
 		edits = append(edits, detect.Edit{Start: len(string(to[:start])), End: len(string(to[:end])), Text: e.Text})
@@ -151,8 +159,11 @@ func (c changer) otherwise(d datum) func(int64) (string, bool) {
 	}
 }
 
-// closed is a value of a list; a secret among them is none the less one.
+// closed is a value of a list; a secret among them is none the less one, and so is what an alternative to the list takes.
 func (c changer) closed(d datum) string {
+	if !d.number && len(suspects(d.name(), d.text)) > 0 {
+		return c.free(d)
+	}
 	if with, ok := c.m.told.secret(d.text); ok {
 		return with
 	}
@@ -163,15 +174,20 @@ func (c changer) free(d datum) string {
 	if d.number {
 		return c.freeNumber(d)
 	}
+	return c.sound(d, c.freeText(d))
+}
+
+// freeText is a text without the data in it.
+func (c changer) freeText(d datum) string {
 	if detect.SecretName(d.name()) && detect.Random(d.text) {
 		return c.m.maker.Of(pseudonym.Token, d.text, d.fits, c.otherwise(d))
 	}
-	out := detect.Apply(d.text, c.m.told.edits(d.text, detect.Find, c.stand))
+	out := detect.Apply(d.text, c.m.told.edits(d.text, c.stand))
 	if out == d.text || d.fits(out) {
 		return out
 	}
 	kind := pseudonym.Text
-	if found := detect.Find(d.text); len(found) == 1 && found[0].Start == 0 && found[0].End == len(d.text) {
+	if found := find(d.text); len(found) == 1 && found[0].Start == 0 && found[0].End == len(d.text) {
 		kind = kindOf(found[0].Kind)
 	}
 	return c.m.maker.Of(kind, d.text, d.fits, c.otherwise(d))
@@ -189,6 +205,46 @@ func (c changer) freeNumber(d datum) string {
 	return d.text
 }
 
+// mostRounds bounds how often what was put into a text is looked at again: beside what stands there it may look like a datum.
+const mostRounds = 3
+
+// sound is what stands in the place of a datum, changed once more where a scan would find somebody or something in it. What the
+// contract asks for goes before: a pattern may leave no room for a pseudonym that can be told.
+func (c changer) sound(d datum, out string) string {
+	if d.number {
+		return out
+	}
+	changed := out
+	for range mostRounds {
+		switch {
+		case len(suspects(d.name(), changed)) == 0:
+			if changed != out && !d.fits(changed) {
+				return out
+			}
+			return changed
+		case detect.SecretName(d.name()) && detect.Random(changed):
+			changed = c.m.maker.Of(pseudonym.Token, changed, d.fits, nil)
+		default:
+			changed = detect.Apply(changed, detect.Through(changed, c.unsound))
+		}
+	}
+	if changed = mute(changed); d.fits(changed) {
+		return changed
+	}
+	return out
+}
+
+// unsound puts pseudonyms in the place of what find finds and is none.
+func (c changer) unsound(text string) []detect.Edit {
+	var edits []detect.Edit
+	for _, s := range find(text) {
+		if datum := text[s.Start:s.End]; !pseudonym.Found(s.Kind, datum) {
+			edits = append(edits, detect.Edit{Start: s.Start, End: s.End, Text: c.stand(s.Kind, datum), Kind: s.Kind})
+		}
+	}
+	return edits
+}
+
 // stand is the pseudonym of what a detector found.
 func (c changer) stand(kind, text string) string {
 	return c.m.maker.Of(kindOf(kind), text, nil, nil)
@@ -196,7 +252,7 @@ func (c changer) stand(kind, text string) string {
 
 func kindOf(found string) string {
 	switch found {
-	case detect.JWT, detect.Token:
+	case detect.JWT, detect.Token, detect.Cipher:
 		return pseudonym.Token
 	}
 	return found

@@ -52,7 +52,7 @@ func (j *jsonWalk) replace(raw int, with []byte) {
 }
 
 func (j *jsonWalk) value(s spot) error {
-	if j.keeps(s.pointer) {
+	if j.keeps(s.raw) {
 		s.kept = true
 	}
 	if s.within == "" {
@@ -171,7 +171,8 @@ func (j *jsonWalk) list(s spot) error {
 	}
 	for i := 0; j.decoder.PeekKind() != ']'; i++ {
 		item := s
-		item.place, item.pointer = s.place.Item(i), s.pointer+"/"+strconv.Itoa(i)
+		token := "/" + strconv.Itoa(i)
+		item.place, item.pointer, item.raw = s.place.Item(i), s.pointer+token, s.raw+token
 		if err := j.value(item); err != nil {
 			return err
 		}

@@ -107,10 +107,43 @@ func (s *scan) object(d *jsontext.Decoder, at string, top bool) error {
 
 // string scans a text, and the JSON that it holds.
 func (s *scan) string(at, name, text string) {
+	if s.entry == 0 || at != "/request/url" || !s.url(at, text) {
+		s.held(at, name, text)
+	}
+}
+
+// held scans a text that may hold JSON.
+func (s *scan) held(at, name, text string) {
 	if trimmed := strings.TrimSpace(text); len(trimmed) > 1 && (trimmed[0] == '{' || trimmed[0] == '[') && strings.Count(at, " ") < mostWithin && s.json(at+" ", text) {
 		return
 	}
 	s.text(at, name, text)
+}
+
+// url scans the parts of a URL by themselves, as the masker does; false where the text is none.
+func (s *scan) url(at, text string) bool {
+	u, err := url.Parse(text)
+	if err != nil {
+		return false
+	}
+	for segment := range strings.SplitSeq(u.EscapedPath(), "/") {
+		s.text(at, "", unescapedSegment(segment))
+	}
+	for _, pair := range scenarios.QueryOf(u.RawQuery) {
+		s.text(at, "", pair.Name)
+		s.held(at, pair.Name, pair.Value)
+	}
+	s.text(at, "", u.User.String())
+	s.text(at, "", u.Host)
+	s.text(at, "", u.Fragment)
+	return true
+}
+
+func unescapedSegment(segment string) string {
+	if plain, err := url.PathUnescape(segment); err == nil {
+		return plain
+	}
+	return segment
 }
 
 // mostWithin bounds how deep JSON may stand in texts of JSON: each is copied out of the one around it.

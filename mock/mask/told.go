@@ -86,29 +86,32 @@ func (t *told) secret(text string) (with string, ok bool) {
 	return t.whole(text)
 }
 
-// edits put what stands in for them in the place of known data and of what find finds, also where they are encoded.
-func (t *told) edits(text string, find func(string) []detect.Span, stand func(kind, text string) string) []detect.Edit {
+// edits put what stands in for them in the place of known data and of what detectors find, also where they are encoded.
+func (t *told) edits(text string, stand func(kind, text string) string) []detect.Edit {
+	return detect.Through(text, func(text string) []detect.Edit { return t.plainEdits(text, stand) })
+}
+
+// plainEdits are those of what stands in a text as it is.
+func (t *told) plainEdits(text string, stand func(kind, text string) string) []detect.Edit {
 	t.mu.RLock()
 	batches := t.batches
 	t.mu.RUnlock()
-	return detect.Through(text, func(text string) []detect.Edit {
-		var edits []detect.Edit
-		for _, b := range batches {
-			var hits []detect.Hit
-			b.search.Each(text, func(h detect.Hit) bool {
-				if detect.Alone(text, h.Start, h.End) {
-					hits = append(hits, h)
-				}
-				return true
-			})
-			for _, h := range detect.Longest(hits) {
-				with, _ := t.whole(b.texts[h.Text])
-				edits = append(edits, detect.Edit{Start: h.Start, End: h.End, Text: with})
+	var edits []detect.Edit
+	for _, b := range batches {
+		var hits []detect.Hit
+		b.search.Each(text, func(h detect.Hit) bool {
+			if detect.Alone(text, h.Start, h.End) {
+				hits = append(hits, h)
 			}
+			return true
+		})
+		for _, h := range detect.Longest(hits) {
+			with, _ := t.whole(b.texts[h.Text])
+			edits = append(edits, detect.Edit{Start: h.Start, End: h.End, Text: with})
 		}
-		for _, s := range find(text) {
-			edits = append(edits, detect.Edit{Start: s.Start, End: s.End, Text: stand(s.Kind, text[s.Start:s.End]), Kind: s.Kind})
-		}
-		return edits
-	})
+	}
+	for _, s := range find(text) {
+		edits = append(edits, detect.Edit{Start: s.Start, End: s.End, Text: stand(s.Kind, text[s.Start:s.End]), Kind: s.Kind})
+	}
+	return detect.Joined(edits)
 }

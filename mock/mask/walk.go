@@ -1,9 +1,8 @@
 package mask
 
 import (
+	"cmp"
 	"encoding/json"
-	"net/url"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,17 +16,22 @@ import (
 type spot struct {
 	// where is the part of the exchange, such as "request body"; pointer the place within it (RFC 6901).
 	where, pointer string
-	place          schema.Place
+	// raw is the pointer with the names as they came, by which Config.Keep asks; pointer has what stands in their place.
+	raw   string
+	place schema.Place
 	// within is the kind that what stands around the place is marked with, "" for none.
 	within string
 	// kept says that the value stays although nothing describes it.
 	kept bool
+	// called is the name of the parameter, where the place is the whole of one that nothing describes.
+	called string
 	// text says that the value is written without its JSON type, as parameters and elements of XML are.
 	text bool
 }
 
 func (s spot) member(name string) spot {
-	s.place, s.pointer = s.place.Member(name), s.pointer+"/"+specs.EscapePointer(name)
+	token := "/" + specs.EscapePointer(name)
+	s.place, s.pointer, s.raw = s.place.Member(name), s.pointer+token, s.raw+token
 	return s
 }
 
@@ -61,13 +65,16 @@ func (d datum) value(text string) any {
 	return text
 }
 
-// name is that of the member or parameter that has the value, "" for an element of a list.
+// name is that of the member or parameter that has the value, or the list in which the value is.
 func (d datum) name() string {
-	name := d.where[strings.LastIndexByte(d.where, ' ')+1:]
-	if d.pointer != "" {
-		name = specs.UnescapePointer(d.pointer[strings.LastIndexByte(d.pointer, '/')+1:])
+	for pointer := d.pointer; pointer != ""; {
+		at := strings.LastIndexByte(pointer, '/')
+		if last := pointer[at+1:]; strings.Trim(last, "0123456789") != "" {
+			return specs.UnescapePointer(last)
+		}
+		pointer = pointer[:max(at, 0)]
 	}
-	return name
+	return cmp.Or(d.called, d.where[strings.LastIndexByte(d.where, ' ')+1:])
 }
 
 // fits says whether a text may stand in the place of the datum.
@@ -138,6 +145,9 @@ func (w *walk) leaf(s spot, text string, number bool) string {
 		return w.opened(s, text)
 	case kind != "":
 	case s.kept:
+		if out, ok := w.within(s, "", text); ok && !number {
+			return out
+		}
 		return w.visitor.free(d)
 	case !s.place.Described(), !s.text && !s.place.Takes(jsonType):
 		kind = pseudonym.Text
@@ -154,9 +164,7 @@ func (w *walk) leaf(s spot, text string, number bool) string {
 	switch {
 	case kind != "":
 		return w.visitor.datum(d)
-	case s.place.Closed():
-		return w.visitor.closed(d)
-	case harmless(s.place.Format()) && s.place.Valid(d.value(text)):
+	case (s.place.Closed() || harmless(s.place.Format())) && s.place.Valid(d.value(text)):
 		return w.visitor.closed(d)
 	}
 	return w.visitor.free(d)
@@ -169,11 +177,15 @@ func (w *walk) within(s spot, kind, text string) (string, bool) {
 		return "", false
 	}
 	content, is := s.place.Content()
-	if !is && s.place.Described() && kind != pseudonym.Text {
-		return "", false
-	}
-	inner := spot{where: s.where, pointer: s.pointer, place: content, kept: s.kept}
-	if kind != pseudonym.Text {
+	inner := spot{where: s.where, pointer: s.pointer, raw: s.raw, called: s.called, place: content, kept: s.kept}
+	switch {
+	case kind == pseudonym.Text:
+	case !is && s.place.Described():
+		// The contract takes any text here, and it happens to be JSON.
+		inner.kept, inner.within = kind == "", kind
+		out, ok := w.json(inner, text)
+		return out, ok && (out == text || s.place.Keeps(text, out))
+	default:
 		inner.within = kind
 	}
 	return w.json(inner, text)
@@ -182,7 +194,7 @@ func (w *walk) within(s spot, kind, text string) (string, bool) {
 // opened is what stands where a ciphertext travels.
 func (w *walk) opened(s spot, text string) string {
 	content, _ := s.place.Content()
-	inner := spot{where: s.where, pointer: s.pointer, place: content, kept: s.kept}
+	inner := spot{where: s.where, pointer: s.pointer, raw: s.raw, called: s.called, place: content, kept: s.kept}
 	if trimmed := strings.TrimSpace(text); trimmed != "" && (trimmed[0] == '{' || trimmed[0] == '[') {
 		if out, ok := w.json(inner, text); ok {
 			return out
@@ -197,7 +209,10 @@ func (w *walk) exchange(x *scenarios.Exchange) {
 	unread := spot{kept: true}
 	unread.where = "session"
 	if x.Session != "" {
-		x.Session = w.visitor.free(datum{spot: unread, text: x.Session})
+		x.Session = w.leaf(unread, x.Session, false)
+	}
+	for _, mediaType := range []*string{&x.Request.MediaType, &x.Response.MediaType} {
+		*mediaType = w.leaf(spot{where: "media type", kept: true}, *mediaType, false)
 	}
 	w.path(op, &x.Request)
 	w.parameters(op, "request", x.Request.Parameters)
@@ -208,227 +223,16 @@ func (w *walk) exchange(x *scenarios.Exchange) {
 	x.Request.Body = w.body(op, "request body", b, x.Request.MediaType, x.Request.Body)
 	b = body{view: schema.Response}
 	var known *specs.Response
-	if op != nil && x.Response.Outcome != scenarios.OutcomeUnexplained && x.Response.Status != 0 {
+	if op != nil && x.Response.Status != 0 { // what breaks the contract in one place is described by it in all others
 		if known = reply(op, x.Response.Status); known != nil {
 			b = w.known.body(known.Content, x.Response.MediaType, schema.Response)
+		}
+		for i := 0; known == nil && b.media == nil && i < len(op.Responses); i++ { // one envelope under any status
+			b = w.known.body(op.Responses[i].Content, x.Response.MediaType, schema.Response)
 		}
 	}
 	w.headers(known, x.Response.Header)
 	x.Response.Body = w.body(op, "response body", b, x.Response.MediaType, x.Response.Body)
-}
-
-// headers are those of a response.
-func (w *walk) headers(r *specs.Response, list []scenarios.Parameter) {
-	for i := range list {
-		h := &list[i]
-		s := spot{where: "response header " + h.Name, text: true}
-		switch strings.ToLower(h.Name) {
-		case "content-type", "retry-after", "location":
-			s.kept = true
-		}
-		if r != nil {
-			for _, one := range r.Headers {
-				if strings.EqualFold(one.Name, h.Name) {
-					s.place = w.known.place(one.Schema, schema.Response)
-					s.kept = s.kept || !s.place.Described()
-				}
-			}
-		}
-		h.Value = w.value(s, h.Value, "")
-	}
-}
-
-func (w *walk) parameters(op *specs.Operation, side string, list []scenarios.Parameter) {
-	for i := range list {
-		p := &list[i]
-		s := w.parameterSpot(op, p.In, p.Name)
-		s.where = side + " " + strings.TrimSpace(p.In+" parameter ") + " "
-		if s.place.Described() || s.kept || s.within != "" {
-			s.where += p.Name
-		} else {
-			name := spot{where: strings.TrimSpace(s.where) + "'s name", kept: true}
-			p.Name = w.visitor.free(datum{spot: name, text: p.Name})
-			s.where = name.where[:len(name.where)-len("'s name")]
-		}
-		p.Value = w.value(s, p.Value, mediaTypeOf(op, p.In, p.Name))
-	}
-}
-
-// parameterSpot is what the contract says of a parameter; one of a form may be a member of the body.
-func (w *walk) parameterSpot(op *specs.Operation, in, name string) spot {
-	s := spot{text: true, kept: wired(op, name)}
-	if credential(op, in, name) {
-		s.within = pseudonym.Token
-		return s
-	}
-	if p := parameter(op, in, name); p != nil {
-		s.place, s.within = w.known.place(p.Schema, schema.Request), p.Sensitive
-		s.kept = s.kept || !s.place.Described()
-		return s
-	}
-	base, inner, deep := strings.Cut(name, "[")
-	if p := parameter(op, in, base); deep && p != nil {
-		s.place, s.within = w.known.place(p.Schema, schema.Request), p.Sensitive
-		for _, token := range strings.Split(strings.TrimSuffix(inner, "]"), "][") {
-			if s.place.Takes("array") && !s.place.Takes("object") {
-				s.place = s.place.Item(0)
-			} else {
-				s.place = s.place.Member(token)
-			}
-		}
-		return s
-	}
-	if op != nil && op.Body != nil && (in == "form" || in == "query") {
-		for _, m := range op.Body.Content {
-			if strings.HasPrefix(m.Type, formType) {
-				s.place = w.known.place(m.Schema, schema.Request).Member(name)
-				return s
-			}
-		}
-	}
-	return s
-}
-
-const formType = "application/x-www-form-urlencoded"
-
-// mediaTypeOf is the media type of what a parameter's text holds, "" for none.
-func mediaTypeOf(op *specs.Operation, in, name string) string {
-	if p := parameter(op, in, name); p != nil {
-		return p.MediaType
-	}
-	if op != nil && op.Body != nil {
-		for _, m := range op.Body.Content {
-			if e, ok := m.Encoding[name]; ok {
-				return e.ContentType
-			}
-		}
-	}
-	return ""
-}
-
-// value is a text outside of JSON: of a parameter, a header, a field of a form.
-func (w *walk) value(s spot, text, mediaType string) string {
-	if text == "" {
-		return text
-	}
-	holdsJSON := strings.HasPrefix(mediaType, "application/json")
-	if c := strings.TrimSpace(text); c != "" && (c[0] == '{' || c[0] == '[') && (holdsJSON || s.place.Described() && !s.place.Takes("string")) {
-		inner := s
-		inner.text = false
-		if out, ok := w.json(inner, text); ok {
-			return out
-		}
-	}
-	if s.place.Described() && s.place.Takes("array") && !s.place.Takes("string") {
-		items := strings.Split(text, ",")
-		for i := range items {
-			item := s
-			item.place = s.place.Item(i)
-			items[i] = w.leaf(item, items[i], false)
-		}
-		return strings.Join(items, ",")
-	}
-	return w.leaf(s, text, false)
-}
-
-// path goes through the values in a path.
-func (w *walk) path(op *specs.Operation, r *scenarios.Request) {
-	segments := strings.Split(r.Path, "/")
-	var template []string
-	if op != nil && op.Wire.Route == nil && op.Path != "" {
-		template = strings.Split(op.Path, "/")
-	}
-	// The path of a server may stand before the operation's.
-	if ahead := len(segments) - len(template); template != nil && ahead > 0 {
-		template = slices.Concat(segments[:ahead+1], template[1:])
-	}
-	for i, segment := range segments {
-		plain, err := url.PathUnescape(segment)
-		if err != nil {
-			plain = segment
-		}
-		out := plain
-		if i < len(template) && len(template) == len(segments) && strings.Contains(template[i], "{") {
-			out = w.templated(op, template[i], plain)
-		} else if i >= len(template) || template[i] != plain {
-			s := spot{where: "request path", kept: template != nil || op != nil && op.Wire.Route != nil || isWord(plain)}
-			out = w.leaf(s, plain, false)
-		}
-		if out != plain {
-			segments[i] = url.PathEscape(out)
-		}
-	}
-	r.Path = strings.Join(segments, "/")
-}
-
-// templated is one segment of a path with parameters in it.
-func (w *walk) templated(op *specs.Operation, template, segment string) string {
-	before, rest, _ := strings.Cut(template, "{")
-	name, after, ok := strings.Cut(rest, "}")
-	if !ok || strings.Contains(after, "{") || !strings.HasPrefix(segment, before) || !strings.HasSuffix(segment, after) || len(before)+len(after) > len(segment) {
-		return w.leaf(spot{where: "request path"}, segment, false)
-	}
-	s := w.parameterSpot(op, "path", name)
-	s.where = "request path parameter " + name
-	value := segment[len(before) : len(segment)-len(after)]
-	if value == "" {
-		return segment
-	}
-	return before + w.value(s, value, "") + after
-}
-
-// isWord says whether a segment of a path that the contract does not know is one that a programmer writes.
-func isWord(segment string) bool {
-	digits := 0
-	for i := range len(segment) {
-		switch c := segment[i]; {
-		case c >= '0' && c <= '9':
-			digits++
-		case c|0x20 >= 'a' && c|0x20 <= 'z' || strings.IndexByte("._-~", c) >= 0:
-		default:
-			return false
-		}
-	}
-	return digits <= 2 && len(segment) <= 40
-}
-
-// keeping is a pointer of a body that stays.
-type keeping struct {
-	text   string
-	tokens []string
-	used   bool
-}
-
-func (k *keeping) matches(tokens []string) bool {
-	return len(tokens) >= len(k.tokens) && slices.EqualFunc(k.tokens, tokens[:len(k.tokens)], func(want, got string) bool {
-		return want == "*" || want == got
-	})
-}
-
-// keeps says whether what stands at a pointer of a body stays, with all that is in it.
-func (w *walk) keeps(pointer string) bool {
-	if len(w.keep) == 0 {
-		return false
-	}
-	tokens := tokensOf(pointer)
-	found := false
-	for _, k := range w.keep {
-		if k.matches(tokens) {
-			k.used, found = true, true
-		}
-	}
-	return found
-}
-
-func tokensOf(pointer string) []string {
-	if pointer == "" {
-		return nil
-	}
-	tokens := strings.Split(pointer[1:], "/")
-	for i, token := range tokens {
-		tokens[i] = specs.UnescapePointer(token)
-	}
-	return tokens
 }
 
 func isNumber(text string) bool {

@@ -47,33 +47,55 @@ func (x *xmlWalk) token(root spot, token xml.Token, raw string) {
 			at = x.child(x.stack[len(x.stack)-1], t.Name.Local)
 		} else {
 			at.pointer = "/" + specs.EscapePointer(t.Name.Local)
+			at.raw = at.pointer
 		}
 		at.text = true
-		if x.keeps(at.pointer) {
+		if x.keeps(at.raw) {
 			at.kept = true
 		}
 		if kind := at.place.Sensitive(); kind != "" && at.within == "" && kind != "ciphertext" {
 			at.within = kind
 		}
 		x.stack = append(x.stack, at)
-		x.out.WriteString(x.start(at, t, raw))
+		x.out.WriteString(plainName(x.start(at, t, raw)))
 	case xml.EndElement:
 		if len(x.stack) > 0 {
 			x.stack = x.stack[:len(x.stack)-1]
 		}
-		x.out.WriteString(raw)
+		x.out.WriteString(plainName(raw))
 	case xml.CharData:
 		text := string(t)
-		if strings.TrimSpace(text) == "" || len(x.stack) == 0 {
+		if strings.TrimSpace(text) == "" {
 			x.out.WriteString(raw)
+			return
+		}
+		if len(x.stack) == 0 { // no document has text there
+			x.out.Write(x.remainder(root, []byte(raw)))
 			return
 		}
 		x.out.WriteString(x.changed(x.textOf(x.stack[len(x.stack)-1]), text, raw))
 	case xml.Comment:
 		x.out.WriteString("<!--" + strings.ReplaceAll(filler(string(t)), "--", "xx") + "-->")
-	default:
+	case xml.ProcInst:
+		if t.Target != "xml" {
+			raw = "<?" + filler(t.Target) + " " + strings.ReplaceAll(filler(string(t.Inst)), "?>", "xx") + "?>"
+		}
 		x.out.WriteString(raw)
+	case xml.Directive:
+		x.out.WriteString("<!DOCTYPE x>") // what it declares may be a text about somebody
 	}
+}
+
+// plainName is a tag whose name is no datum: one with many digits or with characters beyond ASCII is filled.
+func plainName(raw string) string {
+	end := strings.IndexAny(raw, " \t\r\n>")
+	if end < 0 {
+		end = len(raw)
+	}
+	if name := strings.Trim(raw[:end], "</"); name != "" && !isName(strings.ReplaceAll(name, ":", "")) {
+		return strings.Replace(raw, name, filler(name), 1)
+	}
+	return raw
 }
 
 // textOf is the place of an element's text: its own, or that of the member that is the text.
@@ -108,7 +130,11 @@ func (x *xmlWalk) start(s spot, t xml.StartElement, raw string) string {
 	changed := false
 	for _, a := range t.Attr {
 		value := a.Value
-		if a.Name.Space != "xmlns" && a.Name.Local != "xmlns" && a.Name.Space != "xsi" && value != "" {
+		switch {
+		case a.Name.Space == "xmlns", a.Name.Local == "xmlns", a.Name.Space == "xsi":
+			value = x.leaf(spot{where: s.where, pointer: s.pointer, kept: true}, value, false)
+			changed = changed || value != a.Value
+		case value != "":
 			value = x.value(x.attribute(s, a.Name.Local), value, "")
 			changed = changed || value != a.Value
 		}
@@ -140,7 +166,8 @@ func (x *xmlWalk) attribute(s spot, local string) spot {
 		}
 	}
 	at := s
-	at.place, at.pointer = schema.Place{}, s.pointer+"/"+specs.EscapePointer(local)
+	token := "/" + specs.EscapePointer(local)
+	at.place, at.pointer, at.raw = schema.Place{}, s.pointer+token, s.raw+token
 	return at
 }
 
@@ -174,7 +201,8 @@ func (x *xmlWalk) child(s spot, local string) spot {
 	}
 	if s.place.Takes("array") && s.place.Described() {
 		if item := s.place.Item(0); item.Described() {
-			s.place, s.pointer = item, s.pointer+"/"+specs.EscapePointer(local)
+			token := "/" + specs.EscapePointer(local)
+			s.place, s.pointer, s.raw = item, s.pointer+token, s.raw+token
 			return s
 		}
 	}

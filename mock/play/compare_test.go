@@ -19,6 +19,7 @@ func TestPersonsWithinTexts(t *testing.T) {
 		"another in a sentence": {strings.Replace(real(recordedBody), "病人张伟", "病人李四", 1), "/note"},
 		"other words":           {strings.Replace(real(recordedBody), "来电", "来了", 1), "/note"},
 		"two others":            {strings.Replace(strings.Replace(real(recordedBody), "来电", "来了", 1), "打过", "打", 1), "/extra /note"},
+		"in their order":        {strings.Replace(strings.Replace(real(recordedBody), "打过", "打", 1), `"name"`, `"fee":1,"name"`, 1), "/extra /fee"},
 		"the pseudonym in one":  {strings.Replace(real(recordedBody), `["张伟"]`, `["`+name+`"]`, 1), ""},
 	}
 	for what, c := range cases {
@@ -49,5 +50,18 @@ func TestPersonsWithinTextsAreBound(t *testing.T) {
 		if second := answeredBy(p, ask("addVisit", "POST /visits", body("张伟", mobile))); second != step {
 			t.Errorf("then %s: step %d, want %d", mobile, second, step)
 		}
+	}
+}
+
+// TestTheVeryTextGoesFirst prefers the recorded request in which nobody new has to be taken for somebody.
+func TestTheVeryTextGoesFirst(t *testing.T) {
+	t.Parallel()
+	p := play(t, Config{Recording: recorded(add(`{"note":"Ring 15462281204"}`, `{}`), add(`{"note":"Ring 15462281205"}`, `{}`))})
+	var got []int
+	for _, mobile := range []string{"15462281205", "13812345678"} {
+		got = append(got, answeredBy(p, ask("addVisit", "POST /visits", `{"note":"Ring `+mobile+`"}`)))
+	}
+	if sprint(got) != "[2 1]" {
+		t.Errorf("steps %v", got)
 	}
 }

@@ -152,7 +152,12 @@ func (d difference) finding(s *session) diagnosis.Finding {
 	}
 	if days, ok := d.days(); ok {
 		f.Expected, f.Got = "the recorded day", fmt.Sprintf("one %d days later", days)
-		if days < 0 {
+		switch {
+		case days == 1:
+			f.Got = "the day after"
+		case days == -1:
+			f.Got = "the day before"
+		case days < 0:
 			f.Got = fmt.Sprintf("one %d days earlier", -days)
 		}
 		return f

@@ -60,14 +60,25 @@ func (c *capture) taken() (text []byte, whole bool) {
 	return bytes.Clone(c.text), true
 }
 
+// atEnd says whether the end was seen.
+func (c *capture) atEnd() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ended
+}
+
 // tap hears the body of a request on its way to the server.
 type tap struct {
 	io.ReadCloser
 	to *capture
 }
 
-// Read implements [io.Reader].
+// Read implements [io.Reader]. At the end it asks the body no more: a server closes it once an answer begins, and the error that
+// it has from then on would make the transport, which looks for the end again, break off the answer.
 func (t *tap) Read(p []byte) (int, error) {
+	if t.to.atEnd() {
+		return 0, io.EOF
+	}
 	n, err := t.ReadCloser.Read(p)
 	t.to.add(p[:n], err)
 	return n, err

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"understudy/mock/mask"
 	"understudy/scenarios"
@@ -63,20 +64,24 @@ func version() string {
 func conclude(r *scenarios.Recording) {
 	slices.SortStableFunc(r.Exchanges, func(a, b *scenarios.Exchange) int { return cmp.Compare(a.Number, b.Number) })
 	heard := map[string]bool{}
+	var made time.Time
 	for i, x := range r.Exchanges {
 		x.Number = i + 1
 		heard[x.Operation] = true
 		if caller, _, called := strings.Cut(x.Callback, "/"); called {
 			heard[caller] = true
 		}
-		if i == 0 || x.At.Before(r.Made) {
-			r.Made = x.At
+		if !x.At.IsZero() && (made.IsZero() || x.At.Before(made)) {
+			made = x.At
 		}
 	}
 	for id := range r.Fingerprints {
 		if !heard[id] {
 			delete(r.Fingerprints, id)
 		}
+	}
+	if !made.IsZero() { // else no exchange tells its time
+		r.Made = made
 	}
 }
 
@@ -170,6 +175,9 @@ var ErrNothing = errors.New("nothing was heard, and no file is written")
 func Recover(part, out string) (r *scenarios.Recording, cut int, err error) {
 	if err := Absent(out); err != nil {
 		return nil, 0, err
+	}
+	if scenarios.UnderWay(part) {
+		return nil, 0, fmt.Errorf("%s is still being written; end its recorder by Ctrl-C, which makes the recording", part)
 	}
 	if r, cut, err = scenarios.Recover(part); err != nil {
 		return nil, cut, err

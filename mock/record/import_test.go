@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -293,8 +294,8 @@ func ExampleUnopened() {
 // TestRecoverUnderWay: what a recorder is still writing is not taken from it.
 func TestRecoverUnderWay(t *testing.T) {
 	t.Parallel()
-	if !scenarios.Guarded {
-		t.Skip("this system cannot tell who has a file open")
+	if runtime.GOOS == "windows" {
+		t.Skip("it lets nobody remove a file that is open")
 	}
 	w := newWorld(t, "mytijian", nil)
 	w.call(t, "listHospitalTasks")

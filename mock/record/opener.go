@@ -145,7 +145,7 @@ func (o *Opener) Open(h *Heard) *scenarios.Exchange {
 	x := &scenarios.Exchange{At: h.At, Took: h.Took, Session: sessionOf(h)}
 	path, opened, by := o.openRequest(h)
 	switch {
-	case opened != nil && opened.Operation != "":
+	case opened != nil && o.is(opened.Operation, h.Method):
 		x.Operation, x.Request = opened.Operation, opened.Request
 	case o.openCallback(h, x):
 		return x
@@ -160,6 +160,12 @@ func (o *Opener) Open(h *Heard) *scenarios.Exchange {
 	o.openReply(h, x, by)
 	o.credit(x)
 	return x
+}
+
+// is says whether a call is the operation's. HEAD at the path of a GET is not: its answer lacks what the operation is judged by.
+func (o *Opener) is(operation, method string) bool {
+	op, ok := o.contract.Operation(operation)
+	return ok && (method != http.MethodHead || op.Method == http.MethodHead)
 }
 
 // openRequest finds the path that is the contract's and the credentials that open the request.

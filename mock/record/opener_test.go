@@ -150,7 +150,7 @@ func TestForeignCalls(t *testing.T) {
 // TestHeadIsNoOperation: a server answers HEAD wherever it answers GET, without the body that the operation is judged by.
 func TestHeadIsNoOperation(t *testing.T) {
 	t.Parallel()
-	c, err := specs.Parse("own.yaml", []byte(`{openapi: 3.0.3, info: {title: Own, version: "1"}, paths: {/a: {
+	c, err := specs.Parse("own", "own.yaml", []byte(`{openapi: 3.0.3, info: {title: Own, version: "1"}, paths: {/a: {
   get: {operationId: readA, responses: {"200": {description: a, content: {application/json: {schema: {type: object}}}}}}}, /b: {
   head: {operationId: headB, responses: {"200": {description: b}}}}}}`))
 	if err != nil {

@@ -33,6 +33,8 @@ func TestInstants(t *testing.T) {
 		{"1772330400000", "1777869400000", false, false},
 		{"1772330400", "1777865401", false, true},
 		{"20260301", "20260504", false, true},
+		{"2026-03-01 10:00", "2026-05-04 11:31", false, true}, // told to the minute
+		{"2026-03-01 10:00", "2026-05-04 11:32", false, false},
 		{"yesterday", "today", true, false},
 		{"2026-03-01 10:00:00", "soon", true, false},
 	} {
@@ -93,5 +95,23 @@ func TestChangedBody(t *testing.T) {
 	}
 	if got := changedPath("/v1/items/1/x%2Fy", "/items/{id}/{key}", change); got != "/v1/items/57/x%2Fy" {
 		t.Errorf("the path: %s", got)
+	}
+}
+
+func TestWithin(t *testing.T) {
+	t.Parallel()
+	p := newPairs()
+	for was, got := range map[string]string{"隗昌": "张伟", "隗昌建": "李四", "隗": "王", "15462281204": "13812345678"} {
+		if !p.match("person", was, got) {
+			t.Fatalf("%s and %s do not match", was, got)
+		}
+	}
+	p.match("id", "来电", "0")
+	for text, want := range map[string]string{
+		"病人隗昌建来电": "病人李四来电", "隗昌来了": "张伟来了", "隗姓": "隗姓", "15462281204, 隗昌": "13812345678, 张伟", "nobody": "nobody",
+	} {
+		if got := p.within("person", text); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
 	}
 }

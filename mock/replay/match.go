@@ -1,8 +1,10 @@
 package replay
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,16 +31,34 @@ func (p *pairs) match(class, was, got string) bool {
 	return known && taken && now == got && then == was
 }
 
+// within is a text with what stood in the places of recorded values this time, the longest first; one of a single character is
+// part of anything.
+func (p *pairs) within(class, text string) string {
+	var list []string
+	for was := range p.to {
+		if recorded, ok := strings.CutPrefix(was, class+"\x00"); ok && utf8.RuneCountInString(recorded) > 1 && strings.Contains(text, recorded) {
+			list = append(list, recorded)
+		}
+	}
+	slices.SortFunc(list, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	var both []string
+	for _, recorded := range list {
+		both = append(both, recorded, strings.TrimPrefix(p.to[class+"\x00"+recorded], class+"\x00"))
+	}
+	return strings.NewReplacer(both...).Replace(text)
+}
+
 // fits says whether a value that differs is an id which flows, and the same in all places.
 func (f *flows) fits(p *pairs, name, was, got string) bool {
 	return f.of(name, was) != nil && got != "" && p.match("id", was, got)
 }
 
-// The ways in which values differ, beside having another value.
+// The ways in which values differ.
 const (
-	differKind  = "type"
-	differTwice = "pairs"
-	differForm  = "format"
+	valueDiffers = "value"
+	differKind   = "type"
+	differTwice  = "pairs"
+	differForm   = "format"
 )
 
 func reason(why string) string {
@@ -82,7 +102,7 @@ func (c *comparison) differ(pointer string, place drive.Place, was, got any) str
 		switch {
 		case a == "" || b == "":
 			if a != b {
-				return "value"
+				return valueDiffers
 			}
 			return ""
 		case c.pairs.match("person", a, b):
@@ -112,7 +132,7 @@ func (c *comparison) differ(pointer string, place drive.Place, was, got any) str
 		return "" // a masked recording has but the type of what the contract does not describe
 	}
 	if strings.Trim(a, "0123456789") == "" && !timeName(name) && !timeName(place.Format) {
-		return "value" // digits may be anything
+		return valueDiffers // digits may be anything
 	}
 	return valueUnless(c.instants(a, b, false))
 }
@@ -126,7 +146,7 @@ func valueUnless(same bool) string {
 	if same {
 		return ""
 	}
-	return "value"
+	return valueDiffers
 }
 
 // sameScalar compares numbers by their value: 1.0 is 1.

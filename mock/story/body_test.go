@@ -57,7 +57,7 @@ func TestSensitiveNumbers(t *testing.T) {
     steps:
       - {stepId: a, operationId: createOrder, requestBody: {payload: {item: a}}, successCriteria: [{condition: $response.body#/age == 1 || $response.body#/ill == false || $response.body#/count == 1}]}
 `)
-	contract, err := specs.Parse("shop", "shop.yaml", []byte("x-understudy: 1\n"+shopDocument+"        age: {type: integer, x-sensitive: other}\n        ill: {type: boolean, x-sensitive: other}\n"))
+	contract, err := specs.Parse("shop", "shop.yaml", []byte("x-understudy: 1\n"+shopDocument+"        age: {type: integer, x-sensitive: secret}\n        ill: {type: boolean, x-sensitive: secret}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,5 +98,26 @@ func TestDraftOfWhatWasAskedFirst(t *testing.T) {
 	text, err := Draft(&scenarios.Recording{Exchanges: []*scenarios.Exchange{x, later}}, DraftConfig{Contract: shop(t)})
 	if err != nil || !strings.Contains(string(text), "$steps.readOrder.outputs.id") {
 		t.Errorf("what no request brought: %v\n%s", err, text)
+	}
+}
+
+// TestControlToken: whoever calls the control listener without its token is told what it wants.
+func TestControlToken(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(_ int, _ heard, w http.ResponseWriter) { reply(w, 401, "") })
+	for title, want := range map[string]bool{ControlTitle: true, "Shop": false} {
+		c := at(t, s, "  - {workflowId: w, steps: [{stepId: a, operationId: listOrders}]}\n")
+		contract, err := specs.Parse("shop", "shop.yaml", []byte("x-understudy: 1\n"+strings.Replace(shopDocument, "title: Shop", "title: "+title, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Sources["shop"] = Source{Contract: contract, Target: s.URL}
+		got, err := Run(t.Context(), c.Config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := strings.Join(told(got.Report), "\n"); strings.Contains(text, "wants its own token") != want {
+			t.Errorf("%s: %s", title, text)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"understudy/mock/report"
@@ -130,7 +131,7 @@ func (b *book) unreached(w *arazzo.Workflow) {
 		}
 	}
 	if left != nil {
-		b.not = append(b.not, report.Reason{Text: "not reached: " + describe(left)})
+		b.not = append(b.not, report.Reason{Text: "not reached: " + strings.Join(left, ", ")})
 	}
 }
 

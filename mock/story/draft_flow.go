@@ -125,8 +125,11 @@ func (s *draftStep) outputName(name string) string {
 // scalar writes one value of a request: an expression for what flows, an input for what is sensitive or would be taken for an
 // expression, else itself.
 func (d *drafter) scalar(name string, v any, sensitive bool) *yaml.Node {
-	expression, fromNumber := d.flow(name, v)
+	expression, fromNumber := "", false
 	_, toNumber := v.(json.Number)
+	if from := d.sources[key(v)]; from == nil || from.number || !toNumber { // no expression makes a number of a text
+		expression, fromNumber = d.flow(name, v)
+	}
 	switch {
 	case expression != "" && fromNumber == toNumber:
 		return textNode(expression)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"understudy/scenarios/arazzo"
@@ -270,6 +269,3 @@ func (f *flow) tell(s *arazzo.Step, failed bool) {
 		})
 	}
 }
-
-// describe is a list of names as words.
-func describe(list []string) string { return strings.Join(list, ", ") }

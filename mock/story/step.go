@@ -13,6 +13,7 @@ import (
 	"understudy/mock/drive"
 	"understudy/mock/report"
 	"understudy/scenarios/arazzo"
+	"understudy/specs"
 )
 
 // trial is one attempt at a step.
@@ -163,6 +164,9 @@ func (f *flow) about(t *trial) string {
 		return ""
 	}
 	text := "; the reply: " + x.Summary()
+	if x.Reply.Status == http.StatusUnauthorized && f.controls(x.Request.Operation) {
+		text += "; the control listener wants its own token (--token)"
+	}
 	if x.Reply.Diagnosis != "" {
 		text += "; diagnosis " + x.Reply.Diagnosis + " (the simulator's log and journal have the rest)"
 	}
@@ -170,6 +174,16 @@ func (f *flow) about(t *trial) string {
 		text += "; the request is not as the contract has it: " + x.Request.Problems[0].String()
 	}
 	return text
+}
+
+// controls says whether an operation is the control listener's.
+func (f *flow) controls(op *specs.Operation) bool {
+	for _, source := range f.Sources {
+		if source.isControl() && source.Contract.Vendor == op.Vendor {
+			return true
+		}
+	}
+	return false
 }
 
 // breaches are what no criterion has to say: a reply that its contract does not have, and what the simulator refuses.

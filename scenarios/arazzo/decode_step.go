@@ -204,7 +204,7 @@ func (r *reader) operationPath(text string, at specs.Position, d *Document) *Ope
 		return nil
 	}
 	r.sourceThere(m[1], at, d)
-	return &OperationRef{Source: m[1], Path: unescape(m[2]), Method: strings.ToUpper(m[3]), At: at}
+	return &OperationRef{Source: m[1], Path: specs.UnescapePointer(m[2]), Method: strings.ToUpper(m[3]), At: at}
 }
 
 func (r *reader) sourceThere(name string, at specs.Position, d *Document) {

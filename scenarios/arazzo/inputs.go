@@ -245,7 +245,7 @@ func (r *reader) followSchema(n *node) *node {
 			continue
 		}
 		for _, step := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
-			if n = n.below(unescape(step)); n == nil {
+			if n = n.below(specs.UnescapePointer(step)); n == nil {
 				return nil
 			}
 		}

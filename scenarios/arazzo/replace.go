@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"understudy/specs"
 )
 
 // Replace sets the value at a JSON pointer (RFC 6901) in a JSON value, in place, and gives the whole. An object gets the
@@ -22,7 +24,7 @@ func set(v any, steps []string, with any) (any, error) {
 	if len(steps) == 0 {
 		return with, nil
 	}
-	name := unescape(steps[0])
+	name := specs.UnescapePointer(steps[0])
 	switch v := v.(type) {
 	case map[string]any:
 		inner, there := v[name]

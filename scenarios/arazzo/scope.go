@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"understudy/specs"
 )
 
 // Scope is what expressions may speak of at one moment of a run. Its zero value has nothing.
@@ -171,13 +173,9 @@ func at(v any, pointer string) (any, bool) {
 	}
 	for _, step := range strings.Split(pointer[1:], "/") {
 		var ok bool
-		if v, ok = memberOf(v, unescape(step)); !ok {
+		if v, ok = memberOf(v, specs.UnescapePointer(step)); !ok {
 			return nil, false
 		}
 	}
 	return v, true
-}
-
-func unescape(token string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
 }

@@ -13,7 +13,7 @@ const (
 )
 
 // Ciphertext says whether a whole text looks like a ciphertext of AES or SM4: Base64 or hexadecimal of whole blocks, in which no
-// text can be read. A hash is shorter. With short true anything from one block on will do.
+// text can be read; least says from which length on.
 func Ciphertext(text string, least Length) bool {
 	text = strings.TrimSpace(text)
 	text = strings.Trim(text, `"`)
@@ -56,9 +56,20 @@ func mixed(raw []byte) bool {
 	return different*2 >= min(len(raw), 64)
 }
 
+// Ciphertexts are the rows in a text that look like a ciphertext longer than a hash.
+func Ciphertexts(text string) []Span {
+	var found []Span
+	for _, r := range Rows(text) {
+		if Ciphertext(text[r.Start:r.End], BeyondHash) {
+			found = append(found, Span{r.Start, r.End, Cipher})
+		}
+	}
+	return found
+}
+
 // Rows are the rows of characters of Base64 in a text that are long enough for a ciphertext.
-func Rows(text string) []string {
-	var rows []string
+func Rows(text string) []Span {
+	var rows []Span
 	for i := 0; i < len(text); {
 		start := i
 		for i < len(text) && isBase64(text[i]) {
@@ -69,7 +80,7 @@ func Rows(text string) []string {
 			for end < len(text) && text[end] == '=' && end-i < 2 {
 				end++
 			}
-			rows = append(rows, text[start:end])
+			rows = append(rows, Span{start, end, Cipher})
 		}
 		if i == start {
 			i++

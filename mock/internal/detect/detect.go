@@ -14,6 +14,7 @@ const (
 	Email  = "email"
 	JWT    = "jwt"
 	Token  = "token"
+	Cipher = "ciphertext"
 )
 
 // Span is where something was found in a text, in bytes.
@@ -31,11 +32,11 @@ func Find(text string) []Span {
 	all = append(all, emails(text)...)
 	all = append(all, secrets(text)...)
 	all = append(all, numbers(text)...)
-	return disjoint(all)
+	return Disjoint(all)
 }
 
-// disjoint puts spans in order and leaves out those that overlap an earlier or longer one.
-func disjoint(all []Span) []Span {
+// Disjoint puts spans in order and leaves out those that overlap an earlier or longer one.
+func Disjoint(all []Span) []Span {
 	if len(all) < 2 {
 		return all
 	}

@@ -52,6 +52,8 @@ func numberAt(text string, groups []group, i int) (last int, kind string) {
 func numberKind(text string, groups []group, digits string) string {
 	first, last := groups[0], groups[len(groups)-1]
 	switch {
+	case inUUID(text, first.start, last.end):
+		return ""
 	case len(digits) == 18 && IsIDCard(digits):
 		return IDCard
 	case last.x:
@@ -92,6 +94,29 @@ func partOfName(text string, start, end int) bool {
 		to++
 	}
 	return (from < start || to > end) && to-from >= longName
+}
+
+// uuid is how long a UUID is (RFC 9562, section 4).
+const uuid = 36
+
+// inUUID says whether a part of a text stands within a UUID: its digits are there by chance.
+func inUUID(text string, start, end int) bool {
+	for from := max(0, end-uuid); from <= start && from+uuid <= len(text); from++ {
+		if isUUID(text[from : from+uuid]) {
+			return true
+		}
+	}
+	return false
+}
+
+func isUUID(text string) bool {
+	for i := range len(text) {
+		hyphen := i == 8 || i == 13 || i == 18 || i == 23
+		if hyphen != (text[i] == '-') || !hyphen && !isHex(text[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 func groupsOf(text string) []group {

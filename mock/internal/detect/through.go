@@ -36,30 +36,38 @@ func Apply(text string, edits []Edit) string {
 	return b.String()
 }
 
-// Through looks with find at a text and, once, through what hides one: percent-encoding, \u escapes, character references,
+// Through looks with find at a text and, up to twice, through what hides one: percent-encoding, \u escapes, character references,
 // Base64 and hexadecimal. The edits are of the text itself, what was hidden is hidden again the same way. They are in order and
 // do not overlap.
-func Through(text string, find func(string) []Edit) []Edit {
+func Through(text string, find func(string) []Edit) []Edit { return through(text, find, mostHidden) }
+
+// mostHidden is how often one text may be hidden in another; each time may take thrice as long.
+const mostHidden = 2
+
+func through(text string, find func(string) []Edit, left int) []Edit {
 	edits := find(text)
+	if left == 0 {
+		return edits
+	}
 	if plain, from := unescape(text); from != nil {
-		for _, e := range find(plain) {
+		for _, e := range through(plain, find, left-1) {
 			start, end := from[e.Start], from[e.End]
 			edits = append(edits, Edit{start, end, escapeLike(text[start:end], e.Text), e.Kind})
 		}
 	}
 	encoded(text, func(start, end int, plain string, encode func(string) string) bool {
-		inner := joined(find(plain))
+		inner := Joined(through(plain, find, left-1))
 		if len(inner) == 0 {
 			return false
 		}
 		edits = append(edits, Edit{start, end, encode(Apply(plain, inner)), inner[0].Kind})
 		return true
 	})
-	return joined(edits)
+	return Joined(edits)
 }
 
-// joined puts edits in order and leaves out those that overlap an earlier one.
-func joined(edits []Edit) []Edit {
+// Joined puts edits in order and leaves out those that overlap an earlier one.
+func Joined(edits []Edit) []Edit {
 	slices.SortStableFunc(edits, func(a, b Edit) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End))
 	})
@@ -72,6 +80,12 @@ func joined(edits []Edit) []Edit {
 		}
 	}
 	return kept
+}
+
+// Plain is a text with its escapes read once: percent-encoding, \u escapes, character references.
+func Plain(text string) string {
+	plain, _ := unescape(text)
+	return plain
 }
 
 // unescape reads escapes; from is where each byte of the plain text, and its end, comes from. It is nil where there are none.

@@ -73,6 +73,8 @@ type Wire struct {
 	// Carrier, Field and Encoding are those of a ciphertext; Member is what a sealed member opened to.
 	Carrier, Field, Encoding string
 	Member                   []byte
+	// Plain says that a body which should be sealed travelled open.
+	Plain bool
 	// Credential and Signed say how these fared: valid, invalid, missing, stale, "" for neither; Digest is the one named.
 	Credential, Signed, Digest string
 }

@@ -2,8 +2,11 @@ package pseudonym
 
 import (
 	"crypto/sha256"
+	"slices"
 	"strings"
 	"unicode"
+
+	"understudy/mock/internal/detect"
 )
 
 // opaque is a text that means nothing by itself: a number in somebody's list, a token.
@@ -30,12 +33,16 @@ func (o opaque) make(_ *Maker, s *stream, try int) string {
 		for i, r := range made {
 			alphabet := alphabets.of(r)
 			switch {
+			case alphabets.hex == "" && beginsNumber(made, i):
+				made[i] = rune(s.pick("23456789")) // a long text would never be free of mobile numbers
 			case alphabet != "" && first && isDigitRune(r) && r != '0':
 				made[i] = rune(s.pick(strings.TrimPrefix(alphabet, "0")))
 			case alphabet != "":
 				made[i] = rune(s.pick(alphabet))
 			case isHan(r):
 				made[i] = s.han(given)
+			case try >= tries/4 && strings.ContainsRune("@=:", r):
+				made[i] = '-' // with which a detector takes what stands around it for something
 			default:
 				made[i] = s.replaced(r)
 			}
@@ -51,6 +58,17 @@ func (o opaque) make(_ *Maker, s *stream, try int) string {
 			return string(made)
 		}
 	}
+}
+
+// mobileDigits is how many digits a mobile number has.
+const mobileDigits = 11
+
+// beginsNumber says whether a row of digits begins at a place that is long enough for a mobile number.
+func beginsNumber(text []rune, i int) bool {
+	if !isDigitRune(text[i]) || i > 0 && isDigitRune(text[i-1]) || i+mobileDigits > len(text) {
+		return false
+	}
+	return !slices.ContainsFunc(text[i:i+mobileDigits], func(r rune) bool { return !isDigitRune(r) })
 }
 
 // alphabets says which characters may stand for which in a text: hexadecimal digits for each other, else digits for digits,
@@ -182,14 +200,32 @@ func Is(kind, text string) bool {
 	case email:
 		return strings.HasSuffix(f.canonical(), mailHost)
 	case name:
-		return listed(f.text)
+		return listed(f.text) || StandIn(text)
 	case message:
-		return listed(f.text)
+		return listed(f.text) || listed(withoutFound(text))
 	}
 	if strings.IndexFunc(text, isHan) >= 0 && !listedHan(text) {
 		return false
 	}
-	return checksOf(count(text)) == 0 || checked(text)
+	return checksOf(count(text)) == 0 || checked(text) || blank(withoutFound(text))
+}
+
+// withoutFound is what stands beside the pseudonyms and stand-ins in a text.
+func withoutFound(text string) string {
+	if StandIn(text) {
+		return ""
+	}
+	var rest strings.Builder
+	at := 0
+	for _, s := range detect.Find(text) {
+		if Found(s.Kind, text[s.Start:s.End]) {
+			rest.WriteString(text[at:s.Start])
+			at = s.End
+		}
+	}
+	rest.WriteString(text[at:])
+	words := strings.FieldsFunc(rest.String(), func(r rune) bool { return r < 0x80 && !isAlnum(byte(r)) && r != '-' && r != '_' })
+	return strings.Join(slices.DeleteFunc(words, StandIn), " ")
 }
 
 // listed says whether all Chinese characters and Latin letters of a text are those that pseudonyms have.

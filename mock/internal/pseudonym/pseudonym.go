@@ -158,8 +158,9 @@ func Found(kind, text string) bool {
 			}
 		}
 		return false
-	case detect.Token:
-		return StandIn(text)
+	case detect.Token, detect.Cipher:
+		plain := detect.Plain(text)
+		return StandIn(text) || StandIn(plain) || StandIn(strings.TrimLeft(plain, "+")) // + is a space of a form
 	}
 	return false
 }
@@ -169,8 +170,9 @@ func (m *Maker) keep(key, made string) {
 	m.made[key] = append(m.made[key], made)
 }
 
+// blank says whether a text has neither letters nor digits, nor anything beyond ASCII: nothing is to be told of it.
 func blank(text string) bool {
-	return strings.IndexFunc(text, func(r rune) bool { return r > ' ' && !strings.ContainsRune(`*-_.,;:/|'"()[]{}<>!?#&=+~^`, r) }) < 0
+	return strings.IndexFunc(text, func(r rune) bool { return r >= 0x80 || isAlnum(byte(r)) }) < 0
 }
 
 // form is what a datum looks like.
