@@ -31,7 +31,7 @@ func (w *walk) body(op *specs.Operation, where string, b body, mediaType string,
 	case base == formType:
 		return w.form(op, s, text)
 	case base == "application/xml" || base == "text/xml" || strings.HasSuffix(base, "+xml") && base != "application/xhtml+xml":
-		return w.xml(s, text)
+		return w.xml(s, text, op != nil && op.Wire.Formats != nil)
 	case strings.HasPrefix(base, "multipart/"):
 		return w.multipart(op, s, b.media, params["boundary"], text)
 	case len(first) > 0 && (first[0] == '{' || first[0] == '[') && !b.place.Described():

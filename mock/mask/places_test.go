@@ -397,3 +397,25 @@ func TestBrokenRepliesKeepTheirConstants(t *testing.T) {
 		t.Errorf("under a status that the contract does not have: got %s", got)
 	}
 }
+
+// TestAnErrorInXMLKeepsItsCode: where the root element is the only member that the schema has, an error is described as a
+// success is.
+func TestAnErrorInXMLKeepsItsCode(t *testing.T) {
+	t.Parallel()
+	c, err := specs.Load("alihealth")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := New(Config{Contract: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &scenarios.Exchange{Operation: "queryAppointments", Response: scenarios.Response{
+		Status: 200, Outcome: scenarios.OutcomeVendorError, MediaType: "text/xml",
+		Body: []byte(`<?xml version="1.0"?><error_response><code>30</code><msg>Missing Timestamp</msg></error_response>`),
+	}}
+	want := string(x.Response.Body)
+	if err := m.Mask(x); err != nil || string(x.Response.Body) != want {
+		t.Errorf("it became %s, %v", x.Response.Body, err)
+	}
+}

@@ -16,12 +16,15 @@ type xmlWalk struct {
 	text  []byte
 	out   bytes.Buffer
 	stack []spot
+	// rooted says that the root element is the only member of what the schema describes, as contracts with x-wire.formats have
+	// it.
+	rooted bool
 }
 
 // xml goes through a body of XML by OpenAPI's keyword xml; what stands behind the place where it stops being XML is no more
 // than text.
-func (w *walk) xml(s spot, text []byte) []byte {
-	x := &xmlWalk{walk: w, text: text}
+func (w *walk) xml(s spot, text []byte, rooted bool) []byte {
+	x := &xmlWalk{walk: w, text: text, rooted: rooted}
 	decoder := xml.NewDecoder(bytes.NewReader(text))
 	decoder.Strict = true
 	at := 0
@@ -45,6 +48,8 @@ func (x *xmlWalk) token(root spot, token xml.Token, raw string) {
 		at := root
 		if len(x.stack) > 0 {
 			at = x.child(x.stack[len(x.stack)-1], t.Name.Local)
+		} else if member := x.child(root, t.Name.Local); x.rooted && member.place.Described() {
+			at = member
 		} else {
 			at.pointer = "/" + specs.EscapePointer(t.Name.Local)
 			at.raw = at.pointer

@@ -24,13 +24,14 @@ type Span struct {
 }
 
 // Find finds identity numbers (GB 11643, of 18 characters by their check digit, of 15 by their date of birth), mobile numbers,
-// addresses of mail, JSON Web Tokens, and what looks like chance behind a name such as access_token. Spans are in order and do
+// addresses of mail, JSON Web Tokens, what looks like chance behind a name such as access_token, and passwords in URLs. Spans are in order and do
 // not overlap.
 func Find(text string) []Span {
 	var all []Span
 	all = append(all, tokens(text)...)
 	all = append(all, emails(text)...)
 	all = append(all, secrets(text)...)
+	all = append(all, passwords(text)...)
 	all = append(all, numbers(text)...)
 	return Disjoint(all)
 }

@@ -57,6 +57,11 @@ func TestFind(t *testing.T) {
 		{`"appSecret" : "Q9f0188Fe1077aa5b"`, "token:Q9f0188Fe1077aa5b"},
 		{"Authorization: Bearer 9f0188fe1077aa5bc30d", "token:9f0188fe1077aa5bc30d"},
 		{"token=not-configured-anywhere", ""},
+		{"http://127.0.0.1:9999/hook?token=hunters&x=1", "token:hunters"},
+		{"http://127.0.0.1/hook?token=a", ""},
+		{"http://user:pass@127.0.0.1/hook", "token:pass"},
+		{"http://user@127.0.0.1/a:b@c", ""},
+		{"http://user:@127.0.0.1/ http://", ""},
 		{"designation=9f0188fe1077aa5bc30d", ""},
 		{"eyJub3RoaW5nIjoxfQ.eyJhIjoxfQ.x", ""},
 	} {

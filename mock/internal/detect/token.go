@@ -74,7 +74,8 @@ func emails(text string) []Span {
 	return found
 }
 
-// secrets finds what looks like chance behind the name of a secret, or behind the word Bearer.
+// secrets finds what looks like chance behind the name of a secret, or behind the word Bearer. In a query, where nobody writes
+// prose, anything of six characters will do.
 func secrets(text string) []Span {
 	var found []Span
 	for i := 0; i < len(text); i++ {
@@ -97,12 +98,44 @@ func secrets(text string) []Span {
 		for padded := end + 2; end > start && end < min(len(text), padded) && text[end] == '='; {
 			end++
 		}
-		if Random(text[start:end]) {
+		if Random(text[start:end]) || text[i] == '=' && end-start >= 6 && inQuery(text, i) {
 			found = append(found, Span{start, end, Token})
 			i = end - 1
 		}
 	}
 	return found
+}
+
+// inQuery says whether the name before a = begins behind ? or &.
+func inQuery(text string, i int) bool {
+	start := i
+	for start > 0 && i-start <= 40 && isURLBase64(text[start-1]) {
+		start--
+	}
+	return start < i && start > 0 && (text[start-1] == '?' || text[start-1] == '&')
+}
+
+// passwords finds those in the userinfo of URLs (RFC 3986, section 3.2.1).
+func passwords(text string) []Span {
+	var found []Span
+	for from := 0; ; {
+		at := strings.Index(text[from:], "://")
+		if at < 0 {
+			return found
+		}
+		start := from + at + len("://")
+		end := start
+		for end < len(text) && end-start < 255 && strings.IndexByte("/?#@\"' \t\r\n<>", text[end]) < 0 {
+			end++
+		}
+		from = start
+		if end == len(text) || text[end] != '@' {
+			continue
+		}
+		if colon := strings.IndexByte(text[start:end], ':'); colon >= 0 && start+colon+1 < end {
+			found = append(found, Span{start + colon + 1, end, Token})
+		}
+	}
 }
 
 // secretBefore says whether the name of a secret stands before a place.
