@@ -137,6 +137,13 @@ func (w *walk) form(op *specs.Operation, s spot, text []byte) []byte {
 		if out := w.value(field, plain, mediaType); out != plain {
 			value = url.QueryEscape(out)
 		}
+		// Digits behind a % may be a datum to one reader and an escape to another: '%13…%' is a pattern of SQL as well.
+		if name != plainName && len(suspects("", name)) > 0 {
+			name = strings.ReplaceAll(mute(name), "%", "x")
+		}
+		if value != plain && !field.kept && len(suspects(plainName, value)) > 0 {
+			value = strings.ReplaceAll(mute(value), "%", "x")
+		}
 		if pieces[i] = name; found {
 			pieces[i] += "=" + value
 		}

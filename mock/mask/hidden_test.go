@@ -7,6 +7,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"understudy/scenarios"
+	"understudy/specs"
 )
 
 // TestOddPlaces has data where a schema, a format or a parser might let them pass.
@@ -65,5 +68,25 @@ func TestKeepNamesWithSlashes(t *testing.T) {
 	m := masker(t, Config{Keep: []string{"/a~1b/c~0d"}})
 	if got := masked(t, m, "application/json", `{"a/b":{"c~d":"kept","e":"gone"}}`); !strings.Contains(got, `"kept"`) || strings.Contains(got, "gone") {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestDigitsBehindAPercentSign: to a form they are an escape, to whoever reads the text a number.
+func TestDigitsBehindAPercentSign(t *testing.T) {
+	t.Parallel()
+	c, err := specs.Load("weixiao")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := New(Config{Contract: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const number = "13800001111"
+	for _, body := range []string{"%" + number, "project=%" + number + "&url=a", "%" + number + "=b"} {
+		x := &scenarios.Exchange{Operation: "addPushProject", Request: scenarios.Request{Method: "POST", Path: "/wx/push/addPushProject", MediaType: formType, Body: []byte(body)}, Response: scenarios.Response{Status: 200, Outcome: scenarios.OutcomeOK}}
+		if err := m.Mask(x); err != nil || strings.Contains(string(x.Request.Body), number) {
+			t.Errorf("%s became %s, %v", body, x.Request.Body, err)
+		}
 	}
 }

@@ -32,8 +32,11 @@ func (w *walk) path(op *specs.Operation, r *scenarios.Request) {
 			s := spot{where: "request path", kept: template != nil || op != nil && op.Wire.Route != nil || isWord(plain)}
 			out = w.leaf(s, plain, false)
 		}
-		if out != plain {
+		switch {
+		case out != plain:
 			segments[i] = url.PathEscape(out)
+		case segment != plain && len(suspects("", segment)) > 0: // as in a form
+			segments[i] = strings.ReplaceAll(mute(segment), "%", "x")
 		}
 	}
 	r.Path = strings.Join(segments, "/")

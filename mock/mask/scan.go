@@ -271,17 +271,13 @@ func (s *scan) sealed(known *described, x *scenarios.Exchange) {
 		body        []byte
 		sealed      bool
 	}{
-		{"request body", x.Request.Wire.Seal, x.Request.Body, op != nil && op.Wire.Seal.SealsBody()},
-		{"response body", x.Response.Wire.Seal, x.Response.Body, op != nil && op.Wire.Seal != nil && op.Wire.Seal.ResponsePart() == "body"},
+		{"request body", x.Request.Wire.Seal, x.Request.Body, sealsRequest(op)},
+		{"response body", x.Response.Wire.Seal, x.Response.Body, sealsResponse(op)},
 	} {
-		length := detect.BeyondHash
-		if one.sealed {
-			length = detect.AnyLength
-		}
 		switch {
 		case one.seal == scenarios.SealUnopened:
 			s.leak(one.place, "sealed", "the body is sealed and could not be opened; import it again with the key of its time (understudy import --config)")
-		case detect.Ciphertext(string(one.body), length) && filler(string(one.body)) != string(one.body) && !pseudonym.StandIn(strings.Trim(strings.TrimSpace(string(one.body)), `"`)):
+		case isCiphertext(one.body, one.sealed):
 			s.leak(one.place, "sealed", "the body is a ciphertext that nobody has opened; import the recording with the key (understudy import --config)")
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"understudy/mock/internal/detect"
 	"understudy/mock/internal/pseudonym"
+	"understudy/specs"
 )
 
 // suspects are the kinds of what detectors see in a text and what is no pseudonym; name is that of the member or parameter that
@@ -38,6 +39,23 @@ const shortestSuspect = 6
 // find finds what detectors tell to be a datum or a secret, and what looks like a ciphertext: nobody can see what is in it.
 func find(text string) []detect.Span {
 	return detect.Disjoint(append(detect.Find(text), detect.Ciphertexts(text)...))
+}
+
+// isCiphertext says whether a whole body looks like a ciphertext that nobody has opened; sealed that the contract seals it, so
+// that a short one is no hash.
+func isCiphertext(body []byte, sealed bool) bool {
+	length := detect.BeyondHash
+	if sealed {
+		length = detect.AnyLength
+	}
+	text := string(body)
+	return detect.Ciphertext(text, length) && filler(text) != text && !pseudonym.StandIn(strings.Trim(strings.TrimSpace(text), `"`))
+}
+
+func sealsRequest(op *specs.Operation) bool { return op != nil && op.Wire.Seal.SealsBody() }
+
+func sealsResponse(op *specs.Operation) bool {
+	return op != nil && op.Wire.Seal != nil && op.Wire.Seal.ResponsePart() == "body"
 }
 
 // bearsStandIn says whether a text is a stand-in, also one behind Bearer and the like.
