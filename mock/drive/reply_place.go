@@ -157,3 +157,32 @@ func Held(text string) (any, bool) {
 	v, failed := wire.DecodeJSON([]byte(text), wire.JSONOptions{DuplicateNames: true})
 	return v, failed == nil
 }
+
+// At is what a JSON pointer names in a value, and goes on into texts that hold JSON; false where nothing stands there.
+func At(v any, pointer string) (any, bool) {
+	if pointer == "" {
+		return v, true
+	}
+	for _, step := range strings.Split(pointer, "/")[1:] {
+		if text, ok := v.(string); ok {
+			v, _ = Held(text)
+		}
+		switch in := v.(type) {
+		case map[string]any:
+			item, ok := in[specs.UnescapePointer(step)]
+			if !ok {
+				return nil, false
+			}
+			v = item
+		case []any:
+			i, err := strconv.Atoi(step)
+			if err != nil || i < 0 || i >= len(in) {
+				return nil, false
+			}
+			v = in[i]
+		default:
+			return nil, false
+		}
+	}
+	return v, true
+}

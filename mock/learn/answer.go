@@ -27,7 +27,7 @@ func (s *stand) answer(t *told) answered {
 	add := func(c complaint) {
 		c.side = sideReply
 		if c.weight == 0 {
-			v, _ := at(done.Reply.Value, c.pointer)
+			v, _ := drive.At(done.Reply.Value, c.pointer)
 			c.weight, c.value = leaves(v), v
 			if c.keyword == "required" {
 				c.weight = 1

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"understudy/mock/drive"
 	"understudy/mock/internal/schema"
 	"understudy/mock/internal/wire"
 	"understudy/scenarios"
@@ -112,7 +113,7 @@ func (s *stand) askCallback(t *told) asked {
 		if s.opened(one) {
 			continue
 		}
-		inner, _ := at(v, one.Pointer)
+		inner, _ := drive.At(v, one.Pointer)
 		c := complaint{side: sideRequest, pointer: one.Pointer, keyword: one.Keyword, expected: one.Expected, got: one.Got, schema: one.Schema, weight: leaves(inner), value: inner}
 		a.complaints = append(a.complaints, c)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"understudy/mock/drive"
 	"understudy/mock/internal/schema"
 	"understudy/specs"
 )
@@ -112,7 +113,7 @@ func (s *stand) againstRequest(t *told, a asked) []complaint {
 			if s.opened(v) || leftOut(op, v) {
 				continue
 			}
-			inner, _ := at(t.requestValue(), v.Pointer)
+			inner, _ := drive.At(t.requestValue(), v.Pointer)
 			list = append(list, complaint{side: sideRequest, pointer: v.Pointer, keyword: v.Keyword, expected: v.Expected, got: v.Got, schema: v.Schema, weight: leaves(inner), value: inner})
 		}
 	}

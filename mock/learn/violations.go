@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"understudy/mock/drive"
 	"understudy/mock/internal/schema"
 	"understudy/specs"
 )
@@ -40,7 +41,7 @@ func (s *stand) violationsIn(pointer string, v any, view schema.View) []schema.V
 			if _, stated := s.value(inner); !stated {
 				continue
 			}
-			if content, ok := held(text); ok {
+			if content, ok := drive.Held(text); ok {
 				for _, found := range s.violationsIn(inner, content, view) {
 					found.Pointer = place + found.Pointer
 					list = append(list, found)
@@ -104,7 +105,7 @@ func (s *stand) meant(pointer string, v any, view schema.View) string {
 		}
 		n := 0
 		for _, found := range compiled.Validate(v) {
-			inner, _ := at(v, found.Pointer)
+			inner, _ := drive.At(v, found.Pointer)
 			n += leaves(inner)
 			first := strings.Count(found.Pointer, "/") <= 1
 			switch {

@@ -9,9 +9,9 @@ import (
 	"strconv"
 	"strings"
 
+	"understudy/mock/drive"
 	"understudy/mock/internal/diagnosis"
 	"understudy/mock/internal/wire"
-	"understudy/specs"
 )
 
 // The sides of an exchange.
@@ -61,50 +61,11 @@ func leaves(v any) int {
 			n += leaves(item)
 		}
 	case string:
-		if inner, ok := held(v); ok {
+		if inner, ok := drive.Held(v); ok {
 			return leaves(inner)
 		}
 	}
 	return max(n, 1)
-}
-
-// held is what a text holds that is a JSON object or array.
-func held(text string) (any, bool) {
-	text = strings.TrimSpace(text)
-	if text == "" || text[0] != '{' && text[0] != '[' {
-		return nil, false
-	}
-	v, failed := wire.DecodeJSON([]byte(text), wire.JSONOptions{DuplicateNames: true})
-	return v, failed == nil
-}
-
-// at is what stands at a JSON pointer of a value; a pointer goes on into a text that holds JSON.
-func at(v any, pointer string) (any, bool) {
-	if pointer == "" {
-		return v, true
-	}
-	for _, token := range strings.Split(pointer, "/")[1:] {
-		if text, ok := v.(string); ok {
-			v, _ = held(text)
-		}
-		switch in := v.(type) {
-		case map[string]any:
-			item, ok := in[specs.UnescapePointer(token)]
-			if !ok {
-				return nil, false
-			}
-			v = item
-		case []any:
-			i, err := strconv.Atoi(token)
-			if err != nil || i < 0 || i >= len(in) {
-				return nil, false
-			}
-			v = in[i]
-		default:
-			return nil, false
-		}
-	}
-	return v, true
 }
 
 // asked is what a contract says about a request.
@@ -209,7 +170,7 @@ func complaintsOf(d *diagnosis.Diagnosis, t *told, whole int) []complaint {
 	var list []complaint
 	for _, f := range d.Findings {
 		c := complaint{side: sideRequest, pointer: f.Pointer, keyword: f.Keyword, expected: f.Expected, got: f.Got, weight: 1}
-		if v, ok := at(t.requestValue(), f.Pointer); ok && f.In == "body" {
+		if v, ok := drive.At(t.requestValue(), f.Pointer); ok && f.In == "body" {
 			c.weight, c.value = leaves(v), v
 		}
 		if c.keyword == "" {

@@ -117,7 +117,7 @@ func (f *flows) take(step int, got *drive.Exchange) {
 			if o.step != step || one.given {
 				continue
 			}
-			v, ok := at(got.Reply.Value, o.pointer)
+			v, ok := drive.At(got.Reply.Value, o.pointer)
 			text := textOf(v)
 			if !ok || v == nil || text == "" {
 				one.lacking = fmt.Sprintf("step %d, whose answer has nothing at %s", step, o.pointer)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"understudy/mock/drive"
 	"understudy/mock/internal/value"
 )
 
@@ -75,7 +76,7 @@ func (c *comparison) readClocks(was, got any) {
 		if !c.told.then.IsZero() || c.client.Place(c.got, pointer).Minted != "$now" {
 			return
 		}
-		other, ok := at(got, pointer)
+		other, ok := drive.At(got, pointer)
 		if !ok {
 			return
 		}

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"understudy/mock/drive"
 	"understudy/specs"
@@ -32,35 +31,6 @@ func eachScalar(v any, pointer string, visit func(pointer string, v any)) {
 	default:
 		visit(pointer, v)
 	}
-}
-
-// at finds what a pointer names, also within texts that hold JSON.
-func at(v any, pointer string) (any, bool) {
-	if pointer == "" {
-		return v, true
-	}
-	for _, step := range strings.Split(pointer, "/")[1:] {
-		if text, ok := v.(string); ok {
-			v, _ = drive.Held(text)
-		}
-		switch in := v.(type) {
-		case map[string]any:
-			item, ok := in[specs.UnescapePointer(step)]
-			if !ok {
-				return nil, false
-			}
-			v = item
-		case []any:
-			i, err := strconv.Atoi(step)
-			if err != nil || i < 0 || i >= len(in) {
-				return nil, false
-			}
-			v = in[i]
-		default:
-			return nil, false
-		}
-	}
-	return v, true
 }
 
 // textOf is a scalar as a text; "" for null and for what is none.
