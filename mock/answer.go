@@ -47,8 +47,11 @@ func (s *Server) answer(x *exchange) (*response, *no) {
 	}
 	call := &behave.Call{
 		World: x.world, Operation: x.op.ID, Number: x.number, Now: x.now, Parameters: x.parameter,
-		Body: x.decoded, Text: x.opened, Opened: x.field, Account: x.account, Forwarded: x.request.Header.Get(headerForwarded) != "",
+		Text: x.opened, Opened: x.field, Account: x.account, Forwarded: x.request.Header.Get(headerForwarded) != "",
 		IssueToken: s.issueToken(x), Base: x.base(),
+	}
+	if x.hasBody {
+		call.Body = x
 	}
 	var out *response
 	var replied behave.Reply

@@ -187,7 +187,7 @@ func (s *Server) credentials(x *exchange) *no {
 	if auth == nil || len(auth.Fields) == 0 {
 		return nil
 	}
-	record, ok := x.decoded.(map[string]any)
+	record, ok := x.Value().(map[string]any)
 	if !ok {
 		return vendorNo(specs.InvalidParameter, "", &diagnosis.Diagnosis{
 			ID: "violates-contract", Findings: []diagnosis.Finding{{In: "body", Keyword: "type", Expected: "object", Got: "another kind of value"}},

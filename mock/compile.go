@@ -51,6 +51,7 @@ type compiled struct {
 	openBody    bool   // the whole request body is sealed
 	openPart    string // the JSON pointer of the member of the body that is sealed, "" for none
 	lists       schema.Lists
+	json        wire.JSONOptions // how strictly a JSON body is read
 	pathNames   []string // of the template, in its order
 	cookies     bool     // there are parameters in cookies
 	wired       []string // query parameters that the wire has: of gateway, signature and security schemes
@@ -199,6 +200,7 @@ func (c *compilation) operation(o *specs.Operation) *compiled {
 		op.openPart = seal.RequestPart()
 	}
 	if f := op.Wire.Formats; f != nil {
+		op.json.DuplicateNames = f.DuplicateNames == "last"
 		switch f.Lists {
 		case "wrapped":
 			op.lists = schema.Wrapped

@@ -49,8 +49,10 @@ type exchange struct {
 	// unseal, decode
 	opened   []byte // the body as the contract describes it
 	media    *body
-	decoded  any
-	hasBody  bool // decoded holds something, JSON null included
+	decoded  any  // see [exchange.Value]
+	hasBody  bool // there is one, JSON null included
+	kept     bool // it is known to keep its schema
+	waiting  bool // it is JSON that nobody has decoded yet
 	field    any  // what the sealed member of the body held
 	hasField bool
 	signed   []byte // the body with its sealed member opened, where it was signed so
@@ -72,6 +74,28 @@ type exchange struct {
 	world    *behave.World
 	warnings []*diagnosis.Diagnosis
 	requests string // the request id, once minted
+}
+
+// Value implements [behave.Body]: the body as values, decoded when it is first asked for.
+func (x *exchange) Value() any {
+	if x.waiting {
+		x.waiting = false
+		x.decoded, _ = wire.DecodeJSON(x.opened, x.op.json) // it has passed as JSON before
+	}
+	return x.decoded
+}
+
+// At implements [behave.Body]: of a body that is not decoded, the one value alone is.
+func (x *exchange) At(pointer string) any {
+	if !x.waiting {
+		return behave.Decoded{V: x.decoded}.At(pointer)
+	}
+	raw, ok := wire.Member(x.opened, pointer)
+	if !ok {
+		return nil
+	}
+	v, _ := wire.DecodeJSON(raw, x.op.json)
+	return v
 }
 
 // no is how a stage ends a call early. Exactly one of condition, errorID, refusal is set, or status alone: an HTTP status

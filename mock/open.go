@@ -11,6 +11,7 @@ import (
 	"understudy/mock/internal/diagnosis"
 	"understudy/mock/internal/media"
 	params "understudy/mock/internal/parameter"
+	"understudy/mock/internal/schema"
 	"understudy/mock/internal/wire"
 	"understudy/specs"
 )
@@ -152,11 +153,11 @@ func (s *Server) decodeJSON(x *exchange) *no {
 		x.opened = nil
 		return x.emptyBody()
 	}
-	options := wire.JSONOptions{}
-	if f := x.op.Wire.Formats; f != nil && f.DuplicateNames == "last" {
-		options.DuplicateNames = true
+	if x.media.schema.Accepts(x.opened, schema.Syntax{JSONOptions: x.op.json}) {
+		x.hasBody, x.kept, x.waiting = true, true, true
+		return nil
 	}
-	v, failed := wire.DecodeJSON(x.opened, options)
+	v, failed := wire.DecodeJSON(x.opened, x.op.json)
 	if failed != nil {
 		d := jsonDiagnosis(failed)
 		if x.op.openBody {
@@ -223,7 +224,7 @@ func (s *Server) unsealField(x *exchange) *no {
 	if x.op.openPart == "" {
 		return nil
 	}
-	holder, name := memberAt(x.decoded, x.op.openPart)
+	holder, name := memberAt(x.Value(), x.op.openPart)
 	text, isText := holder[name].(string)
 	if there := holder[name] != nil; there && !isText && x.media.inPlace {
 		// The schema describes the opened value, and would take what nobody has sealed.
@@ -252,7 +253,7 @@ func (s *Server) unsealField(x *exchange) *no {
 	}
 	x.memberText, x.encoding = opened, encodingOf(x.op.Wire.Seal, []byte(text))
 	if x.field, x.hasField = v, true; x.media.inPlace {
-		holder[name] = v
+		holder[name], x.kept = v, false
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func (s *Server) opened(x *exchange, in *inspection) *Opened {
 	h := s.heardOf(x, in.conditions)
 	o.Request = h.request()
 	if x.hasBody {
-		o.Value = x.decoded
+		o.Value = x.Value()
 		if x.hasField && !x.media.inPlace {
 			if holder, name := memberAt(o.Value, x.op.openPart); holder != nil {
 				holder[name] = x.field

@@ -40,8 +40,8 @@ func together(all []*no) *no {
 }
 
 func (s *Server) validateBody(x *exchange) []*no {
-	if x.hasBody && x.media.schema != nil {
-		if violations := x.media.schema.Validate(x.decoded); violations != nil {
+	if x.hasBody && x.media.schema != nil && !x.kept {
+		if violations := x.media.schema.Validate(x.Value()); violations != nil {
 			failed := x.violated("body", violations)
 			if found, wanted := x.elsewhere(failed.subject); found != "" {
 				failed.diagnosis.ID = "parameter-elsewhere"

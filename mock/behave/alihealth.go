@@ -36,7 +36,7 @@ func alihealth() map[string]Step {
 // queryAppointments answers A1: one page of a point's day, any day, in the order of the book. A page beyond the
 // end is empty with the same total.
 func queryAppointments(tx state.Tx, c *Call) (Reply, error) {
-	query := value.Object(c.Record(), appointmentQuery)
+	query := c.RecordAt("/" + appointmentQuery)
 	point, dayText := value.Text(query, "out_pov_id"), value.Text(query, "day")
 	if point == "" || dayText == "" {
 		return Reply{}, &Error{ID: "missing-required-arguments", Diagnosis: diagnosis.New("incomplete-query")}

@@ -7,6 +7,7 @@ package behave
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"understudy/mock/internal/diagnosis"
@@ -33,9 +34,8 @@ type Call struct {
 	Now time.Time
 	// Parameters are the decoded query, header and path parameters.
 	Parameters value.Record
-	// Body is the decoded request body, nil when there was none; Text is the same as it came, opened. Neither is to be
-	// changed.
-	Body any
+	// Body is the request body, nil when there was none; Text is the same as it came, opened. Neither is to be changed.
+	Body Body
 	Text []byte
 	// Opened is what the sealed field of the body held, nil when the contract has none.
 	Opened any
@@ -49,9 +49,53 @@ type Call struct {
 	IssueToken func(now time.Time) (token string, lifetime time.Duration, err error)
 }
 
+// Body is a request body as values, numbers as json.Number. Nothing of it is decoded before it is asked for, so a step asks for
+// what it reads.
+type Body interface {
+	// Value is the whole of it.
+	Value() any
+	// At is what stands at a JSON pointer (RFC 6901) that leads through objects, nil where nothing does.
+	At(pointer string) any
+}
+
+// Decoded is a body that is there as values already.
+type Decoded struct{ V any }
+
+// Value implements [Body].
+func (d Decoded) Value() any { return d.V }
+
+// At implements [Body].
+func (d Decoded) At(pointer string) any {
+	v := d.V
+	for rest, more := strings.CutPrefix(pointer, "/"); more; {
+		var name string
+		name, rest, more = strings.Cut(rest, "/")
+		holder, _ := v.(map[string]any)
+		v = holder[specs.UnescapePointer(name)]
+	}
+	return v
+}
+
+// Value is the whole body, nil when there was none.
+func (c *Call) Value() any {
+	if c.Body == nil {
+		return nil
+	}
+	return c.Body.Value()
+}
+
 // Record is the body as a record; an absent body and other kinds are an empty one.
 func (c *Call) Record() value.Record {
-	r, _ := c.Body.(map[string]any)
+	r, _ := c.Value().(map[string]any)
+	return r
+}
+
+// RecordAt is what stands at a JSON pointer of the body as a record; anything else is an empty one.
+func (c *Call) RecordAt(pointer string) value.Record {
+	if c.Body == nil {
+		return nil
+	}
+	r, _ := c.Body.At(pointer).(map[string]any)
 	return r
 }
 

@@ -24,7 +24,7 @@ func eazytec() map[string]Step {
 // sendMessage answers E1 with the id of the message in the sender's outbox (E-21). The same call twice is two messages
 // (E-26). Whether hasatt and attfiles agree is not looked at (E-29).
 func sendMessage(tx state.Tx, c *Call) (Reply, error) {
-	params := value.Object(value.Object(c.Record(), "sendData"), "params")
+	params := c.RecordAt("/sendData/params")
 	reading := quotes(c.Reading("E-9"))
 	if err := checkRecipient(params, reading); err != nil {
 		return Reply{}, err

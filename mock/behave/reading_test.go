@@ -73,7 +73,7 @@ func TestWhatAProjectGets(t *testing.T) {
 		h.add("a", project.URL)
 		h.call(&Call{
 			Operation: "receivePush",
-			Body:      value.Record{"app_key": "k", "school_code": "s", "event": "addUser", "raw_data": "00ff"},
+			Body:      Decoded{value.Record{"app_key": "k", "school_code": "s", "event": "addUser", "raw_data": "00ff"}},
 			Opened: value.Record{
 				"name": "<甲>&", "id": json.Number("1.50"), "big": json.Number("12345678901234567890"), "tags": value.List{"a"},
 			},

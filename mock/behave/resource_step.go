@@ -13,7 +13,7 @@ import (
 // argument is what a call says under the name of a parameter, or at a pointer of its body.
 func (c *Call) argument(name string) (any, bool) {
 	if strings.HasPrefix(name, "/") {
-		return valueAt(c.Body, name)
+		return valueAt(c.Value(), name)
 	}
 	v, ok := c.Parameters[name]
 	return v, ok
@@ -87,7 +87,7 @@ func (o *resourceOperation) unknown() error {
 
 // sent is the representation in the request, the caller's own from now on.
 func (o *resourceOperation) sent(c *Call) (value.Record, error) {
-	v, _ := valueAt(c.Body, o.sends)
+	v, _ := valueAt(c.Value(), o.sends)
 	record, ok := cloned(v).(map[string]any)
 	if !ok {
 		return nil, o.unfit()
@@ -204,7 +204,7 @@ func (o *resourceOperation) patch(tx state.Tx, c *Call) (Reply, error) {
 	}
 	was := t.row.value
 	var patched any
-	if list, ok := c.Body.([]any); ok {
+	if list, ok := c.Value().([]any); ok {
 		if patched, err = jsonPatch(was, list); err != nil {
 			return Reply{}, o.unfit()
 		}

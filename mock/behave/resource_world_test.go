@@ -247,7 +247,7 @@ func (f *farmer) try(operation string, with arguments) (Reply, error) {
 		}
 	}
 	if text, ok := with[""].(string); ok {
-		call.Body = decoded(f, text)
+		call.Body = Decoded{decoded(f, text)}
 	}
 	var reply Reply
 	err := f.world.Store.Update(f.Context(), f.world.Session, func(tx state.Tx) (err error) {

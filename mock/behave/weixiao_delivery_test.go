@@ -36,7 +36,7 @@ func TestAPushGoesToEveryEnabledProject(t *testing.T) {
 	h.update(value.Record{"id": off, "statu": json.Number("1")})
 	body := pushBody("<0a&ff>")
 	body["unknown"] = "not sent on"
-	if reply := h.call(&Call{Operation: "receivePush", Body: body}); reply.Value != nil || len(reply.Notes) != 0 {
+	if reply := h.call(&Call{Operation: "receivePush", Body: Decoded{body}}); reply.Value != nil || len(reply.Notes) != 0 {
 		t.Errorf("got %+v", reply)
 	}
 	h.settle()
@@ -61,7 +61,7 @@ func TestAnUnknownEventIsTaken(t *testing.T) {
 	h.add("a", r.url)
 	body := pushBody("x")
 	body["event"] = "somethingNew"
-	h.call(&Call{Operation: "receivePush", Body: body})
+	h.call(&Call{Operation: "receivePush", Body: Decoded{body}})
 	h.settle()
 	if r.got() != "x" {
 		t.Errorf("got %q", r.got())
@@ -228,7 +228,7 @@ func TestTheFanOutIsAllOrNothing(t *testing.T) {
 	}
 	refusal := errors.New("the reply breaks the contract")
 	err := h.world.Store.Update(t.Context(), h.world.Session, func(tx state.Tx) error {
-		c := &Call{World: h.world, Operation: "receivePush", Now: h.world.Clock.Now(), Body: pushBody("1")}
+		c := &Call{World: h.world, Operation: "receivePush", Now: h.world.Clock.Now(), Body: Decoded{pushBody("1")}}
 		if _, err := receivePush(tx, c); err != nil {
 			return err
 		}
@@ -260,7 +260,7 @@ func TestAForwardedPushIsNotForwardedAgain(t *testing.T) {
 	r := newReceiver(t, nil)
 	h := newHub(t, &forward.Client{})
 	h.add("a", r.url)
-	reply := h.call(&Call{Operation: "receivePush", Body: pushBody("1"), Forwarded: true})
+	reply := h.call(&Call{Operation: "receivePush", Body: Decoded{pushBody("1")}, Forwarded: true})
 	h.settle()
 	if len(reply.Notes) != 1 || reply.Notes[0].ID != "forward-loop" || len(reply.Effects) != 0 {
 		t.Errorf("got %+v", reply)

@@ -82,13 +82,13 @@ func (h *hub) refused(c *Call, row, cause string) {
 
 func (h *hub) add(name, url string) int64 {
 	h.t.Helper()
-	r := h.call(&Call{Operation: "addPushProject", Body: value.Record{"project": name, "url": url}}).Value.(value.Record)
+	r := h.call(&Call{Operation: "addPushProject", Body: Decoded{value.Record{"project": name, "url": url}}}).Value.(value.Record)
 	return r["id"].(int64)
 }
 
 func (h *hub) update(r value.Record) Reply {
 	h.t.Helper()
-	return h.call(&Call{Operation: "updatePushProject", Body: r})
+	return h.call(&Call{Operation: "updatePushProject", Body: Decoded{r}})
 }
 
 func (h *hub) remove(id any) Reply {
@@ -143,7 +143,7 @@ func (r *receiver) got() string {
 
 func (h *hub) push(raw string) Reply {
 	h.t.Helper()
-	return h.call(&Call{Operation: "receivePush", Body: pushBody(raw)})
+	return h.call(&Call{Operation: "receivePush", Body: Decoded{pushBody(raw)}})
 }
 
 func pushBody(raw string) value.Record {
@@ -232,7 +232,7 @@ func (h *hub) queueOnly(raw string) Reply {
 	h.t.Helper()
 	var reply Reply
 	err := h.world.Store.Update(h.t.Context(), h.world.Session, func(tx state.Tx) (err error) {
-		c := &Call{World: h.world, Operation: "receivePush", Now: h.world.Clock.Now(), Body: pushBody(raw)}
+		c := &Call{World: h.world, Operation: "receivePush", Now: h.world.Clock.Now(), Body: Decoded{pushBody(raw)}}
 		reply, err = receivePush(tx, c)
 		return err
 	})

@@ -43,14 +43,14 @@ func TestPutProjects(t *testing.T) {
 			t.Errorf("the id is %d, want %d", id, want)
 		}
 	}
-	h.refused(&Call{Operation: "addPushProject", Body: value.Record{"project": "b", "url": "x"}}, "data-exists", "project-name-taken")
+	h.refused(&Call{Operation: "addPushProject", Body: Decoded{value.Record{"project": "b", "url": "x"}}}, "data-exists", "project-name-taken")
 	if _, err := w.put("projects", "2", value.Record{"project": "b"}); !errors.Is(err, ErrConflict) {
 		t.Errorf("a taken name: %v", err)
 	}
 	w.remove("projects", "7")
 	w.mustPut("projects", "2", value.Record{"project": "b"})
 	h.remove("2")
-	h.refused(&Call{Operation: "updatePushProject", Body: value.Record{"id": "2"}}, "data-missing", "unknown-project")
+	h.refused(&Call{Operation: "updatePushProject", Body: Decoded{value.Record{"id": "2"}}}, "data-missing", "unknown-project")
 }
 
 func TestProjectsAreBounded(t *testing.T) {
@@ -64,7 +64,7 @@ func TestProjectsAreBounded(t *testing.T) {
 		t.Errorf("one too many: %v", err)
 	}
 	w.mustPut("projects", "1", value.Record{"statu": 1})
-	if _, err := h.try(&Call{Operation: "addPushProject", Body: value.Record{"project": "x", "url": "x"}}); !errors.Is(err, state.ErrFull) {
+	if _, err := h.try(&Call{Operation: "addPushProject", Body: Decoded{value.Record{"project": "x", "url": "x"}}}); !errors.Is(err, state.ErrFull) {
 		t.Errorf("one too many: %v", err)
 	}
 }

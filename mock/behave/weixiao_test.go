@@ -56,9 +56,9 @@ func TestProjectsFromAddToDelete(t *testing.T) {
 	want[0]["project"], want[0]["statu"] = "c", int64(0)
 	same(t, h.list(), want)
 	h.update(value.Record{"id": json.Number("1"), "project": "c"}) // its own name is no clash
-	h.refused(&Call{Operation: "updatePushProject", Body: value.Record{"id": json.Number("1"), "project": "b"}}, "data-exists", "project-name-taken")
-	h.refused(&Call{Operation: "updatePushProject", Body: value.Record{"id": json.Number("3"), "project": "x"}}, "data-missing", "unknown-project")
-	h.refused(&Call{Operation: "addPushProject", Body: value.Record{"project": "c", "url": "http://127.0.0.1/c"}}, "data-exists", "project-name-taken")
+	h.refused(&Call{Operation: "updatePushProject", Body: Decoded{value.Record{"id": json.Number("1"), "project": "b"}}}, "data-exists", "project-name-taken")
+	h.refused(&Call{Operation: "updatePushProject", Body: Decoded{value.Record{"id": json.Number("3"), "project": "x"}}}, "data-missing", "unknown-project")
+	h.refused(&Call{Operation: "addPushProject", Body: Decoded{value.Record{"project": "c", "url": "http://127.0.0.1/c"}}}, "data-exists", "project-name-taken")
 	same(t, h.list(), want)
 
 	if reply := h.remove(json.Number("1")); reply.Value != nil {
@@ -117,7 +117,7 @@ func TestATargetOutOfReachIsStoredAndNoted(t *testing.T) {
 				}
 			}
 		}
-		check(h.call(&Call{Operation: "addPushProject", Body: value.Record{"project": url, "url": url}}))
+		check(h.call(&Call{Operation: "addPushProject", Body: Decoded{value.Record{"project": url, "url": url}}}))
 		id := h.add("changed "+url, "http://127.0.0.1/")
 		check(h.update(value.Record{"id": id, "url": url}))
 	}

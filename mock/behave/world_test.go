@@ -58,7 +58,7 @@ func (w *testWorld) try(operation string, body any) (Reply, error) {
 		w.t.Fatal(err)
 	}
 	call := &Call{
-		World: w.world, Operation: operation, Number: w.numbers[operation], Now: w.now, Body: body, Text: text, Account: w.account,
+		World: w.world, Operation: operation, Number: w.numbers[operation], Now: w.now, Body: Decoded{body}, Text: text, Account: w.account,
 		IssueToken: func(time.Time) (string, time.Duration, error) { return "token", 24 * time.Hour, nil },
 	}
 	var reply Reply
