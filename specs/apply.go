@@ -19,6 +19,10 @@ const mostPlaces = 10_000
 // clone is a document that can be changed without changing d. Its index is empty: see [document.reindex].
 func (d *document) clone() *document {
 	c := &document{file: d.file, brought: map[*yaml.Node]string{}, overlays: slices.Clone(d.overlays)}
+	if d.packed != nil {
+		c.root = d.packed.node(0, c.brought)
+		return c
+	}
 	var copyOf func(*yaml.Node) *yaml.Node
 	copyOf = func(n *yaml.Node) *yaml.Node {
 		twin := *n

@@ -158,25 +158,25 @@ func (c *Contract) SealedSchema(schema, part string) (pointer string, inPlace, o
 	if !ok || member == "" {
 		return "", false, ok
 	}
-	nodes := c.document.nodes
+	d := c.document
 	for range mostHops {
-		if _, has := nodes[member+"/contentSchema"]; has {
+		if d.has(member + "/contentSchema") {
 			return member + "/contentSchema", false, true
 		}
-		ref, has := nodes[member+"/$ref"]
+		ref, has := d.node(member + "/$ref")
 		if !has {
 			break
 		}
 		member = strings.TrimPrefix(ref.Value, "#")
 	}
-	if t, has := nodes[member+"/type"]; has && !slices.Contains(strings.Fields(fmt.Sprint(value(t))), "object") {
+	if t, has := d.node(member + "/type"); has && !slices.Contains(strings.Fields(fmt.Sprint(value(t))), "object") {
 		kinds := strings.Trim(fmt.Sprint(value(t)), "[]")
 		if slices.Contains(strings.Fields(kinds), "string") {
 			return "", false, true
 		}
 	}
 	for _, says := range []string{"/type", "/properties", "/items", "/allOf", "/oneOf", "/anyOf"} {
-		if _, has := nodes[member+says]; has {
+		if d.has(member + says) {
 			return member, true, true
 		}
 	}

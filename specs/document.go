@@ -21,7 +21,7 @@ type Position struct {
 func (p Position) String() string { return p.File + ":" + strconv.Itoa(p.Line) }
 
 // document is one YAML or JSON file, read once: its nodes by JSON pointer (RFC 6901), so that every later statement
-// about it can say where it stands.
+// about it can say where it stands. Once a contract has been made of it, it is [packed] and has no nodes of its own.
 type document struct {
 	file  string
 	root  *yaml.Node
@@ -34,6 +34,10 @@ type document struct {
 	brought map[*yaml.Node]string
 	// overlays are the files of those that were applied.
 	overlays []string
+	// proven says that the tests of this module hold the document to the OpenAPI Specification, so that nobody else has to: that
+	// takes longer than all the rest of reading it. What is made of it by overlays is not proven.
+	proven bool
+	packed *packed
 }
 
 // parseText reads a file whose root is an object, without an index; what says in an error what the file should be.
@@ -135,7 +139,49 @@ func (d *document) index(pointer string, n *yaml.Node) error {
 	return nil
 }
 
+// node is what stands at a JSON pointer; it is not to be changed.
+func (d *document) node(pointer string) (*yaml.Node, bool) {
+	if p := d.packed; p != nil {
+		_, at, ok := p.find(pointer)
+		if !ok {
+			return nil, false
+		}
+		return p.node(at, nil), true
+	}
+	n, ok := d.nodes[pointer]
+	return n, ok
+}
+
+// has says whether something stands at a JSON pointer.
+func (d *document) has(pointer string) bool {
+	if p := d.packed; p != nil {
+		_, _, ok := p.find(pointer)
+		return ok
+	}
+	_, ok := d.nodes[pointer]
+	return ok
+}
+
+// value is what stands at a JSON pointer, as [value] gives it.
+func (d *document) value(pointer string) (any, bool) {
+	if p := d.packed; p != nil {
+		_, at, ok := p.find(pointer)
+		if !ok {
+			return nil, false
+		}
+		return p.value(at), true
+	}
+	n, ok := d.nodes[pointer]
+	if !ok {
+		return nil, false
+	}
+	return value(n), true
+}
+
 func (d *document) position(pointer string) Position {
+	if d.packed != nil {
+		return d.packed.position(d.file, pointer)
+	}
 	if key, ok := d.keys[pointer]; ok {
 		return d.place(key)
 	}
@@ -157,6 +203,9 @@ func (d *document) nearest(pointer string) Position {
 
 // names lists the keys of the mapping at pointer in the order of the file.
 func (d *document) names(pointer string) []string {
+	if d.packed != nil {
+		return d.packed.names(pointer)
+	}
 	n, ok := d.nodes[pointer]
 	if !ok || n.Kind != yaml.MappingNode {
 		return nil

@@ -45,7 +45,7 @@ func (s memberSearch) find(schema, name, rest string) (string, finding) {
 	s.seen[schema] = true
 	d := s.contract.document
 	for _, place := range []string{"/properties/" + EscapePointer(name), s.item(schema, name)} {
-		if _, known := d.nodes[schema+place]; place == "" || !known {
+		if place == "" || !d.has(schema+place) {
 			continue
 		}
 		if member, ok := s.contract.Member(schema+place, rest); ok {
@@ -53,7 +53,7 @@ func (s memberSearch) find(schema, name, rest string) (string, finding) {
 		}
 		return "", absent
 	}
-	if ref, ok := d.nodes[schema+"/$ref"]; ok {
+	if ref, ok := d.node(schema + "/$ref"); ok {
 		if member, found := s.find(strings.TrimPrefix(ref.Value, "#"), name, rest); found != absent {
 			return member, found
 		}
@@ -61,7 +61,7 @@ func (s memberSearch) find(schema, name, rest string) (string, finding) {
 	for _, keyword := range []string{"allOf", "oneOf", "anyOf"} {
 		for i := 0; ; i++ {
 			part := schema + "/" + keyword + "/" + strconv.Itoa(i)
-			if _, known := d.nodes[part]; !known {
+			if !d.has(part) {
 				break
 			}
 			// A part that says nothing of members leaves them to the others.
@@ -82,7 +82,7 @@ func (s memberSearch) item(schema, name string) string {
 		if n, err := strconv.Atoi(name); err != nil || n < 0 {
 			return ""
 		}
-		if _, known := s.contract.document.nodes[schema+"/prefixItems/"+name]; known {
+		if s.contract.document.has(schema + "/prefixItems/" + name) {
 			return "/prefixItems/" + name
 		}
 	}
@@ -92,11 +92,11 @@ func (s memberSearch) item(schema, name string) string {
 // open says whether a schema by itself says nothing of what its values hold.
 func (s memberSearch) open(schema string) bool {
 	for _, keyword := range []string{"/properties", "/items", "/prefixItems", "/$ref", "/allOf", "/oneOf", "/anyOf", "/enum", "/const"} {
-		if _, known := s.contract.document.nodes[schema+keyword]; known {
+		if s.contract.document.has(schema + keyword) {
 			return false
 		}
 	}
-	n, typed := s.contract.document.nodes[schema+"/type"]
+	n, typed := s.contract.document.node(schema + "/type")
 	if !typed {
 		return true
 	}

@@ -40,7 +40,7 @@ func Read(name, file string, c ReadConfig) (*Contract, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := newDocument(file, root, "an OpenAPI document")
+	d, err := newDocument(file, root, documentKind)
 	if err != nil {
 		return nil, err
 	}

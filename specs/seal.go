@@ -122,6 +122,5 @@ func (s *Seal) SealsFailures() bool { return s.SealsReplies() && s.Failures != "
 // pointer, and whether there is one.
 func (c *Contract) ContentSchema(object, member string) (pointer string, ok bool) {
 	pointer = object + "/properties/" + EscapePointer(member) + "/contentSchema"
-	_, ok = c.document.nodes[pointer]
-	return pointer, ok
+	return pointer, c.document.has(pointer)
 }

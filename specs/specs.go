@@ -8,6 +8,7 @@
 package specs
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -66,7 +67,12 @@ func loaders() map[string]func() (*Contract, error) {
 			if err != nil {
 				return nil, err
 			}
-			c, err := Parse(vendor, vendor+"/openapi.yaml", data)
+			d, err := parseText(vendor+"/openapi.yaml", data, documentKind)
+			if err != nil {
+				return nil, err
+			}
+			d.proven = true
+			c, err := newContract(vendor, d, nil)
 			if err != nil {
 				return nil, err
 			}
@@ -86,13 +92,32 @@ func Load(vendor string) (*Contract, error) {
 	return load()
 }
 
+// documentKind is what errors say that a file should be.
+const documentKind = "an OpenAPI document"
+
+// LoadAll returns the contract of each vendor as [Load] does, in the order of [Vendors]. They are read side by side: a program
+// that plays them all does so at every start.
+func LoadAll() ([]*Contract, error) {
+	vendors := Vendors()
+	list, errs := make([]*Contract, len(vendors)), make([]error, len(vendors))
+	var all sync.WaitGroup
+	for i, vendor := range vendors {
+		all.Go(func() { list[i], errs[i] = Load(vendor) })
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
 // Parse reads a contract from data, YAML or JSON; file is what positions and errors call it. Everything that is wrong
 // is reported at once, each with file and line: unknown or misplaced vocabulary keys, OpenAPI mistakes, catalogue rows
 // that contradict each other, wire parts that name what does not exist. A document without x-understudy: 1 is a
 // stranger's: its x- keys are ignored, and what is wrong with it is a [Note] as long as an operation can be served. The
 // overlays of its readings are those that come with this module for vendor. A document of several files takes [Read].
 func Parse(vendor, file string, data []byte) (*Contract, error) {
-	d, err := parseText(file, data, "an OpenAPI document")
+	d, err := parseText(file, data, documentKind)
 	if err != nil {
 		return nil, err
 	}
@@ -111,11 +136,7 @@ func (c *Contract) Position(pointer string) Position { return c.document.positio
 // Value returns what stands at a JSON pointer as encoding/json would decode it, numbers as json.Number, and whether
 // something stands there. The result is fresh on each call.
 func (c *Contract) Value(pointer string) (any, bool) {
-	n, ok := c.document.nodes[pointer]
-	if !ok {
-		return nil, false
-	}
-	return value(n), true
+	return c.document.value(pointer)
 }
 
 // Names lists the keys of the object at a JSON pointer in the order of the document.
@@ -219,6 +240,9 @@ func (c *Contract) Slots() []Slot {
 
 // Source returns the x-source of the nearest thing at or above a JSON pointer: the clause a diagnosis quotes.
 func (c *Contract) Source(pointer string) string {
+	if c.document.packed != nil {
+		return c.document.packed.nearestText(pointer, KeySource)
+	}
 	for {
 		if n, ok := c.document.nodes[pointer+"/"+KeySource]; ok && n.Kind == yaml.ScalarNode {
 			return n.Value

@@ -121,7 +121,7 @@ func plainTitle(title string) string {
 
 // wire suggests the parts of x-wire.
 func (w *starterWriter) wire() {
-	if _, stated := w.contract.document.nodes["/"+KeyWire]; stated {
+	if w.contract.document.has("/" + KeyWire) {
 		return
 	}
 	var parts []suggestion

@@ -70,16 +70,16 @@ func (w *starterWriter) memberOf(schema string, names ...string) string {
 
 // goodCode guesses the code of a success from what the document says about the member, else from its type.
 func (w *starterWriter) goodCode(member string) string {
-	nodes := w.contract.document.nodes
+	d := w.contract.document
 	for _, keyword := range []string{"/const", "/example", "/default", "/examples/0", "/enum/0"} {
-		if n, ok := nodes[member+keyword]; ok && n.Kind == yaml.ScalarNode {
+		if n, ok := d.node(member + keyword); ok && n.Kind == yaml.ScalarNode {
 			if n.ShortTag() == "!!str" {
 				return quoted(n.Value)
 			}
 			return n.Value
 		}
 	}
-	if n, ok := nodes[member+"/type"]; ok && (n.Value == "integer" || n.Value == "number") {
+	if n, ok := d.node(member + "/type"); ok && (n.Value == "integer" || n.Value == "number") {
 		return "0"
 	}
 	return `"0"`

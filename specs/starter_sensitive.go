@@ -13,7 +13,7 @@ import (
 // sensitive suggests x-sensitive for members whose names promise personal data or secrets.
 func (w *starterWriter) sensitive() {
 	var lines []string
-	w.members("$", w.contract.raw.root, func(path, name string, member *yaml.Node) {
+	w.members("$", w.contract.raw.clone().root, func(path, name string, member *yaml.Node) {
 		kind := sensitiveNames()[strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))]
 		if kind == "" || len(lines) >= 2*mostSensitive || strings.ContainsAny(path, "\\\n") {
 			return

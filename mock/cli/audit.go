@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -43,6 +44,7 @@ func (a *auditor) tell(list []audited) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	notes := a.audit()
+	defer debug.FreeOSMemory() // a large document leaves much behind that is never needed again
 	for _, d := range list {
 		n := 0
 		for _, note := range notes {

@@ -189,13 +189,9 @@ func (s *settings) placeOf(line string) string {
 
 // loadContracts reads every contract that comes with this module.
 func loadContracts() ([]*specs.Contract, error) {
-	var list []*specs.Contract
-	for _, vendor := range specs.Vendors() {
-		c, err := specs.Load(vendor)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, c)
+	list, err := specs.LoadAll()
+	if err != nil {
+		return nil, err
 	}
 	if len(list) == 0 {
 		return nil, errors.New("no contract came with this program")

@@ -14,9 +14,6 @@ import (
 	"understudy/mock"
 )
 
-// gcPercent lets the heap grow to five times what lives before it is collected.
-const gcPercent = 400
-
 // newHTTPServer bounds what a slow or hostile caller can hold.
 func newHTTPServer(handler http.Handler, stderr io.Writer) *http.Server {
 	return &http.Server{
@@ -42,33 +39,38 @@ type running struct {
 	out             io.Writer
 	speech          speech
 	ready           atomic.Bool
+	failed          chan error    // takes why a listener ended
 	ended           chan struct{} // closed when no more exchanges will come
 }
 
-// run answers until ctx is done or a listener fails, then drains.
-func (r *running) run(ctx context.Context, vendor, own *endpoint) error {
-	failed := make(chan error, len(vendor.listeners)+len(own.listeners))
+// begin answers from now on.
+func (r *running) begin(vendor, own *endpoint) {
+	r.failed = make(chan error, len(vendor.listeners)+len(own.listeners))
 	serve := func(server *http.Server, e *endpoint) {
 		for _, ln := range e.listeners {
 			go func() {
 				if err := e.serve(server, ln); !errors.Is(err, http.ErrServerClosed) {
-					failed <- fmt.Errorf("listening on %s: %w", ln.Addr(), err)
+					r.failed <- fmt.Errorf("listening on %s: %w", ln.Addr(), err)
 				}
 			}()
 		}
 	}
 	serve(r.vendor, vendor)
 	serve(r.control, own)
+	r.ready.Store(true)
+}
+
+// run goes on until ctx is done or a listener fails, then drains.
+func (r *running) run(ctx context.Context) error {
 	watching, stopWatching := context.WithCancel(ctx)
 	defer stopWatching()
 	go r.data.run(watching)
 	go r.specs.run(watching)
-	r.ready.Store(true)
 	var err error
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(r.out, "stopping: "+r.speech.of("requests under way are finished; Ctrl-C again ends at once", "正在完成处理中的请求；再按一次 Ctrl-C 立即结束"))
-	case err = <-failed:
+	case err = <-r.failed:
 	}
 	r.drain(context.WithoutCancel(ctx))
 	return err

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -158,6 +157,7 @@ func (o *options) specFlags(cmd *cobra.Command) {
 }
 
 func (p *program) serve(cmd *cobra.Command, o options) error {
+	TuneCollector() // first of all: reading contracts leaves garbage
 	s, contracts, err := p.settings(cmd, o)
 	if err != nil {
 		return err
@@ -175,6 +175,7 @@ type performance struct {
 
 // serveContracts answers for the vendors until the command's context ends.
 func (p *program) serveContracts(cmd *cobra.Command, s *settings, contracts []*specs.Contract, with performance) error {
+	TuneCollector()
 	if err := s.readData(contracts); err != nil {
 		return err
 	}
@@ -241,15 +242,14 @@ func (p *program) serveContracts(cmd *cobra.Command, s *settings, contracts []*s
 	}
 	r.vendor, r.control = newHTTPServer(a.server, handshakes{p.stderr, p.speech}), newHTTPServer(handler, p.stderr)
 	r.vendor.TLSConfig = vendor.tls
-	// The live heap is a few megabytes, so at Go's default the collector would run dozens of times a second under load.
-	debug.SetGCPercent(gcPercent)
+	r.begin(vendor, own) // before it is told: making up calls to try takes longer than the first answer
 	a.print(out)
 	if with.tell != nil {
 		with.tell(out)
 	}
 	audit.begin(s.documents...)
 	go exchanges.run(&lines{out: out, speech: p.speech})
-	if err := r.run(ctx, vendor, own); err != nil {
+	if err := r.run(ctx); err != nil {
 		return err
 	}
 	err = p.concludeServe(s, a.server, vendor.url())

@@ -135,10 +135,7 @@ func (d *watched) state(seed maphash.Seed, full bool) uint64 {
 		if err == nil {
 			now = stamp{size: info.Size(), modified: info.ModTime(), digest: old.digest}
 			if !known || full || now.size != old.size || !now.modified.Equal(old.modified) {
-				var text []byte
-				if text, err = os.ReadFile(file); err == nil {
-					now.digest = maphash.Bytes(seed, text)
-				}
+				now.digest, err = digestOf(seed, file)
 			}
 		}
 		if err != nil {
@@ -149,6 +146,21 @@ func (d *watched) state(seed maphash.Seed, full bool) uint64 {
 		maphash.WriteComparable(&h, now.digest)
 	}
 	return h.Sum64()
+}
+
+// digestOf reads a file through, without holding it: that is done every second.
+func digestOf(seed maphash.Seed, name string) (uint64, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	var h maphash.Hash
+	h.SetSeed(seed)
+	if _, err := io.Copy(&h, file); err != nil {
+		return 0, err
+	}
+	return h.Sum64(), nil
 }
 
 // reason is what the system says of a file, without its name.

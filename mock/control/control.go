@@ -11,6 +11,7 @@ import (
 	"log"
 	"net/http"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"understudy/mock"
@@ -60,19 +61,28 @@ func New(config Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := ownAPI()
-	if err != nil {
-		return nil, err
-	}
-	h := &handlers{Config: config, api: a}
-	rt, err := newRouter(a, h.table(), h.names(), config.ErrorLog)
-	if err != nil {
-		return nil, err
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if g.admit(w, r) {
-			rt.ServeHTTP(w, r)
+	h := &handlers{Config: config}
+	names := h.names()
+	// Most who start the simulator never call its control listener, so its document is compiled at the first call. The tests hold
+	// document and handlers together: nothing of that is left to a start.
+	open := sync.OnceValues(func() (*router, error) {
+		a, err := ownAPI()
+		if err != nil {
+			return nil, err
 		}
+		h.api = a
+		return newRouter(a, h.table(), names, config.ErrorLog)
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !g.admit(w, r) {
+			return
+		}
+		rt, err := open()
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		rt.ServeHTTP(w, r)
 	}), nil
 }
 

@@ -2,9 +2,13 @@ package control
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+
+	"understudy/mock"
 )
 
 const smallDocument = `openapi: 3.1.0
@@ -125,4 +129,28 @@ func TestDocumentIsServed(t *testing.T) {
 	if len(again.operations) != len(own.operations) || string(again.json) != string(own.json) {
 		t.Error("/openapi.json says something else than /openapi.yaml")
 	}
+}
+
+// TestFirstCallsTogether: the document is compiled at the first call, once, however many come at the same time.
+func TestFirstCallsTogether(t *testing.T) {
+	t.Parallel()
+	server, err := mock.New(mock.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler, err := New(Config{Server: server})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 16 {
+		all.Go(func() {
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/openapi.yaml", nil))
+			if w.Code != http.StatusOK || w.Body.String() != documentText {
+				t.Errorf("answered with %d and %d bytes", w.Code, w.Body.Len())
+			}
+		})
+	}
+	all.Wait()
 }

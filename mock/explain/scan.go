@@ -6,18 +6,21 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"understudy/mock/internal/wire"
 )
 
 // anchors are what a call in a log may begin with: an address, a method with a path, an object, a map of Go, a parameter,
 // a long run of ciphertext.
-var anchors = regexp.MustCompile("(?P<url>https?://[^\\s\"'<>`，。；、）】]+)" +
-	`|(?:^|[\s"'\[(])(?P<method>GET|POST|PUT|PATCH|DELETE)[\s"',:=\])]+(?P<path>/[^\s"'<>]*)` +
-	`|(?P<path2>/[\w.\-~/]*[\w]\?[\w.\-]+=[^\s"'<>]*)` +
-	`|(?P<object>\{)|(?P<list>\[)|(?P<map>map\[)` +
-	`|(?:^|[\s"'(:,?\[])(?P<pair>[A-Za-z_][\w.\-]*)=` +
-	`|(?P<run>[A-Za-z0-9+/_\-=%]{24,})`)
+var anchors = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("(?P<url>https?://[^\\s\"'<>`，。；、）】]+)" +
+		`|(?:^|[\s"'\[(])(?P<method>GET|POST|PUT|PATCH|DELETE)[\s"',:=\])]+(?P<path>/[^\s"'<>]*)` +
+		`|(?P<path2>/[\w.\-~/]*[\w]\?[\w.\-]+=[^\s"'<>]*)` +
+		`|(?P<object>\{)|(?P<list>\[)|(?P<map>map\[)` +
+		`|(?:^|[\s"'(:,?\[])(?P<pair>[A-Za-z_][\w.\-]*)=` +
+		`|(?P<run>[A-Za-z0-9+/_\-=%]{24,})`)
+})
 
 // maxScanned bounds the work of looking for ends of objects, in bytes.
 const maxScanned = 8 << 20
@@ -29,12 +32,12 @@ func (e *Explainer) scan(text string, depth int) []message {
 	work := maxScanned
 	addressAt := -1 // index of the message that still may get a body
 	for pos := 0; pos < len(text) && len(list) <= maxReports; {
-		at := anchors.FindStringSubmatchIndex(text[pos:])
+		at := anchors().FindStringSubmatchIndex(text[pos:])
 		if at == nil {
 			break
 		}
 		part := func(name string) (string, int) {
-			i := 2 * anchors.SubexpIndex(name)
+			i := 2 * anchors().SubexpIndex(name)
 			if at[i] < 0 {
 				return "", -1
 			}
@@ -111,7 +114,7 @@ func attach(list []message, m message, addressAt int) ([]message, int) {
 // piece reads what begins at an anchor that is no address, and returns how long it is. It is not ok when it is nothing to
 // explain.
 func (e *Explainer) piece(text string, pos int, at []int, work *int, depth int) (m message, length int, ok bool) {
-	group := func(name string) int { return at[2*anchors.SubexpIndex(name)] }
+	group := func(name string) int { return at[2*anchors().SubexpIndex(name)] }
 	from := pos + at[0]
 	switch {
 	case group("object") >= 0 || group("list") >= 0:

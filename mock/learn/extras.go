@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 
 	"understudy/mock/drive"
 	"understudy/mock/internal/schema"
@@ -150,14 +151,15 @@ func leftOut(op *specs.Operation, v schema.Violation) bool {
 	return false
 }
 
-// plainName is a name that somebody has given to a member, and no datum.
-var plainName = regexp.MustCompile(`^[\p{L}_$][\p{L}\p{N}_$.:-]{0,63}$`)
+// plainName is a name that somebody has given to a member, and no datum. All letters there are, up to 64 times, are megabytes:
+// they are made when one is asked for, not at each start of the program.
+var plainName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\p{L}_$][\p{L}\p{N}_$.:-]{0,63}$`) })
 
 var manyDigits = regexp.MustCompile(`[0-9]{5,}`)
 
 // shownName is the name of a member as a finding has it: one that may be a datum is not shown.
 func shownName(name string) string {
-	if plainName.MatchString(name) && !manyDigits.MatchString(name) {
+	if plainName().MatchString(name) && !manyDigits.MatchString(name) {
 		return specs.EscapePointer(name)
 	}
 	return "?"

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -68,7 +69,7 @@ func scalar(v any) any {
 	return v
 }
 
-var plainText = regexp.MustCompile(`^[\p{L}\p{N}_./ -]{0,24}$`)
+var plainText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\p{L}\p{N}_./ -]{0,24}$`) })
 
 // plainValue says whether a constant can be written down: it is short and no number of a person, phone or card.
 func plainValue(v any) bool {
@@ -78,7 +79,7 @@ func plainValue(v any) bool {
 	case json.Number:
 		return len(v) < 6
 	case string:
-		return plainText.MatchString(v) && !manyDigits.MatchString(v)
+		return plainText().MatchString(v) && !manyDigits.MatchString(v)
 	}
 	return false
 }
