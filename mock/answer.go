@@ -40,64 +40,73 @@ type response struct {
 // answer runs the operation's step and renders its reply in one transaction: what the contract forbids is neither sent
 // nor committed. An operation without a step, and a caller who prefers another answer, get one from the contract alone.
 func (s *Server) answer(x *exchange) (*response, *no) {
-	x.world = s.world(x.session, x.variant, x.op.Vendor)
-	x.world.Seed = x.seed
+	if x.world = s.world(x.session, x.variant, x.op.Vendor); x.world.Seed != x.seed { // it has just been changed
+		other := *x.world
+		other.Seed = x.seed
+		x.world = &other
+	}
 	if x.op.step == nil || x.wish.decides() {
 		return s.answerSampled(x)
 	}
-	call := &behave.Call{
+	x.call = behave.Call{
 		World: x.world, Operation: x.op.ID, Number: x.number, Now: x.now, Parameters: x.parameter,
-		Text: x.opened, Opened: x.field, Account: x.account, Forwarded: x.request.Header.Get(headerForwarded) != "",
+		Text: x.opened, Opened: x.field, Account: x.account, Forwarded: headerOf(x.request, headerForwarded) != "",
 		IssueToken: s.issueToken(x), Base: x.base(),
 	}
 	if x.hasBody {
-		call.Body = x
+		x.call.Body = x
 	}
-	var out *response
-	var replied behave.Reply
-	step := func(tx state.Tx) (err error) {
-		if replied, err = x.op.step(tx, call); err != nil {
-			return err
-		}
-		if out, err = s.succeed(x, replied); err != nil {
-			return err
-		}
-		judged := x.judged
-		switch struck := x.strike(); {
-		case x.issuesStale():
-			if !judged {
-				return errAgain // with the token that the fault asks for
-			}
-		case undoes(struck):
-			return errWithheld
-		}
-		return nil
-	}
-	ctx := context.WithoutCancel(x.request.Context())
-	err := call.Store.Update(ctx, x.session.Key, step)
+	// What a call did stays done when its caller hangs up, as at the vendor: nothing of the request's context is handed on.
+	ctx := context.Background()
+	err := x.world.Store.Update(ctx, x.session.Key, x.step)
 	if errors.Is(err, errAgain) {
-		err = call.Store.Update(ctx, x.session.Key, step)
+		err = x.world.Store.Update(ctx, x.session.Key, x.step)
 	}
-	if err != nil && !errors.Is(err, errWithheld) {
+	switch {
+	case err == nil:
+		x.out.effects = x.replied.Effects
+	case errors.Is(err, errWithheld):
+	default:
 		x.spare()
+		return nil, unanswered(err)
 	}
+	x.warnings = append(x.warnings, x.replied.Notes...)
+	return s.finish(x, x.out)
+}
+
+// unanswered is the "no" of a step that gave no reply: the vendor's, or a refusal.
+func unanswered(err error) *no {
 	var vendorError *behave.Error
 	var broken *brokenReply
 	switch {
-	case err == nil:
-		out.effects = replied.Effects
-	case errors.Is(err, errWithheld):
 	case errors.As(err, &vendorError):
-		return nil, &no{errorID: vendorError.ID, status: vendorError.Status, diagnosis: vendorError.Diagnosis}
+		return &no{errorID: vendorError.ID, status: vendorError.Status, diagnosis: vendorError.Diagnosis}
 	case errors.As(err, &broken):
-		return nil, failure("reply-breaks-contract", http.StatusInternalServerError, err)
+		return failure("reply-breaks-contract", http.StatusInternalServerError, err)
 	case errors.Is(err, state.ErrFull):
-		return nil, failure("session-full", http.StatusInsufficientStorage, err)
-	default:
-		return nil, failure("step-failed", http.StatusInternalServerError, err)
+		return failure("session-full", http.StatusInsufficientStorage, err)
 	}
-	x.warnings = append(x.warnings, replied.Notes...)
-	return s.finish(x, out)
+	return failure("step-failed", http.StatusInternalServerError, err)
+}
+
+// step runs the operation's behaviour and renders what it replies.
+func (x *exchange) step(tx state.Tx) (err error) {
+	if x.replied, err = x.op.step(tx, &x.call); err != nil {
+		return err
+	}
+	if x.out, err = x.server.succeed(x, x.replied); err != nil {
+		return err
+	}
+	judged := x.judged
+	switch struck := x.strike(); {
+	case x.issuesStale():
+		if !judged {
+			return errAgain // with the token that the fault asks for
+		}
+	case undoes(struck):
+		return errWithheld
+	}
+	return nil
 }
 
 func (s *Server) answerSampled(x *exchange) (*response, *no) {

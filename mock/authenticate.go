@@ -1,9 +1,9 @@
 package mock
 
 import (
-	"crypto/subtle"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,26 +45,21 @@ func (s *Server) authenticate(x *exchange) *no {
 // presented takes the token from where the contract puts it. Given twice, nobody can say which one counts.
 func presented(x *exchange) (string, *no) {
 	scheme := x.op.Security
-	var given []string
+	var token string
+	var count int
 	if scheme.In == "header" {
-		given = x.request.Header.Values(scheme.Key)
-	} else {
-		for _, p := range x.query {
-			if p.Name == scheme.Key {
-				given = append(given, p.Value)
-			}
+		if lines := x.request.Header[x.op.table.token]; len(lines) > 0 {
+			token, count = lines[0], len(lines)
 		}
-	}
-	missing := func() *no {
-		return vendorNo(specs.MissingToken, scheme.Key, diagnosis.New("missing-token", "in", scheme.In, "name", scheme.Key))
+	} else {
+		token, count = x.query.Get(scheme.Key)
 	}
 	switch {
-	case len(given) == 0:
-		return "", missing()
-	case len(given) > 1:
+	case count == 0:
+		return "", missingToken(scheme)
+	case count > 1:
 		return "", vendorNo(specs.InvalidToken, scheme.Key, diagnosis.New("token-twice", "in", scheme.In, "name", scheme.Key))
 	}
-	token := given[0]
 	if scheme.Bearer {
 		kind, rest, _ := strings.Cut(token, " ")
 		if !strings.EqualFold(kind, "Bearer") {
@@ -73,14 +68,19 @@ func presented(x *exchange) (string, *no) {
 		token = strings.TrimSpace(rest)
 	}
 	if token == "" {
-		return "", missing()
+		return "", missingToken(scheme)
 	}
 	return token, nil
 }
 
+func missingToken(scheme *specs.SecurityScheme) *no {
+	return vendorNo(specs.MissingToken, scheme.Key, diagnosis.New("missing-token", "in", scheme.In, "name", scheme.Key))
+}
+
 func (s *Server) authenticateListed(x *exchange, auth *specs.Auth) *no {
-	for _, known := range x.op.vendor.credentials[auth.Slot].Tokens {
-		if same(known.Value, x.token) {
+	tokens := x.op.vendor.credentials[auth.Slot].Tokens
+	for i := range tokens {
+		if known := &tokens[i]; same(known.Value, x.token) {
 			x.account = known.Account
 			return nil
 		}
@@ -90,7 +90,7 @@ func (s *Server) authenticateListed(x *exchange, auth *specs.Auth) *no {
 
 func (s *Server) authenticateIssued(x *exchange) *no {
 	key := x.op.Security.Key
-	claims, err := wire.VerifyToken(x.op.vendor.tokenKey, x.token, x.now)
+	claims, err := s.tokens.Verify(x.op.vendor.tokenKey, x.token, x.now)
 	switch {
 	case errors.Is(err, wire.ErrTokenExpired):
 		return vendorNo(specs.ExpiredToken, key, diagnosis.New("token-expired",
@@ -143,17 +143,14 @@ func (s *Server) verify(x *exchange) *no {
 		return failed
 	}
 	m := &wire.Message{
-		Method: x.request.Method, Path: x.path, RawQuery: x.request.URL.RawQuery, Pairs: x.pairs(), Header: x.request.Header,
+		Method: x.request.Method, Path: x.path, RawQuery: x.request.URL.RawQuery, Pairs: x.signedPairs(), Header: x.request.Header,
 		Body: x.body, Opened: x.opened,
 	}
 	if x.signed != nil {
 		m.Opened = x.signed
 	}
-	if sent := x.request.URL.EscapedPath(); sent != x.path {
-		m.OtherPaths = append(m.OtherPaths, sent) // a client signs the path it calls, its session's prefix included
-	}
-	if prefix := x.op.vendor.prefix; prefix != "" {
-		m.OtherPaths = append(m.OtherPaths, strings.TrimPrefix(x.path, prefix))
+	if x.op.table.signsPath {
+		m.OtherPaths = x.otherPaths()
 	}
 	now := s.now()
 	switch *x.life.window.Load() {
@@ -162,7 +159,7 @@ func (s *Server) verify(x *exchange) *no {
 	case windowOff:
 		now = time.Time{}
 	}
-	if fault := x.op.signer.Verify(m, wire.Verification{Now: now, Show: x.op.shows}); fault != nil {
+	if fault := x.op.signer.Verify(m, wire.Verification{Now: now, Show: x.op.table.shows}); fault != nil {
 		failed := vendorNo(fault.Condition, fault.Subject, sealDiagnosis(fault.Finding))
 		if _, ok := s.row(x, failed); !ok && failed.condition == specs.MissingParameter {
 			failed.condition = specs.MissingSignature // a call without its id or time is not signed
@@ -170,6 +167,36 @@ func (s *Server) verify(x *exchange) *no {
 		return failed
 	}
 	x.verified = true
+	return nil
+}
+
+// otherPaths are those that a client may have signed beside the one that the contract knows.
+func (x *exchange) otherPaths() (list []string) {
+	if sent := x.request.URL.EscapedPath(); sent != x.path {
+		list = append(list, sent) // a client signs the path it calls, its session's prefix included
+	}
+	if prefix := x.op.vendor.prefix; prefix != "" {
+		list = append(list, strings.TrimPrefix(x.path, prefix))
+	}
+	return list
+}
+
+// signedPairs are [exchange.pairs], without a copy where they stand in one place.
+func (x *exchange) signedPairs() wire.Pairs {
+	var places []string
+	if route := x.op.Wire.Route; route != nil {
+		places = route.In
+	}
+	inQuery := len(x.query) > 0 && (places == nil || slices.Contains(places, wire.InQuery))
+	inForm := len(x.form) > 0 && (places == nil || slices.Contains(places, wire.InForm))
+	switch {
+	case inQuery && inForm:
+		return x.pairs()
+	case inQuery:
+		return x.query
+	case inForm:
+		return x.form
+	}
 	return nil
 }
 
@@ -184,7 +211,7 @@ func (s *Server) verifyOpened(x *exchange) *no {
 // credentials judges what stands inside the body, once it is decoded and before anything that depends on it is opened.
 func (s *Server) credentials(x *exchange) *no {
 	auth := x.op.Wire.Auth
-	if auth == nil || len(auth.Fields) == 0 {
+	if auth == nil || len(auth.Fields) == 0 || x.credited() {
 		return nil
 	}
 	record, ok := x.Value().(map[string]any)
@@ -193,8 +220,8 @@ func (s *Server) credentials(x *exchange) *no {
 			ID: "violates-contract", Findings: []diagnosis.Finding{{In: "body", Keyword: "type", Expected: "object", Got: "another kind of value"}},
 		})
 	}
-	for _, pointer := range sortedKeys(auth.Fields) {
-		name, slot := strings.TrimPrefix(pointer, "/"), auth.Fields[pointer]
+	for _, field := range x.op.table.fields {
+		pointer, name, slot := field.pointer, field.name, field.slot
 		shown := value.Text(record, name)
 		if v := record[name]; shown == "" && v != nil && v != "" {
 			return vendorNo(specs.InvalidParameter, name, &diagnosis.Diagnosis{
@@ -217,12 +244,29 @@ func (s *Server) credentials(x *exchange) *no {
 	return nil
 }
 
-// same compares secrets in constant time.
-func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+// credited says that all credentials of a body that is not decoded yet are right. False leaves it to its values to tell.
+func (x *exchange) credited() bool {
+	if !x.waiting {
+		return false
+	}
+	for _, field := range x.op.table.fields {
+		shown, isText := x.At(field.pointer).(string)
+		if !isText || shown == "" || strings.ContainsAny(field.name, "/~") || !same(shown, x.op.vendor.credentials[field.slot].Text) {
+			return false
+		}
+	}
+	return true
+}
+
+// same compares secrets in constant time for their length.
+func same(a, b string) bool { return wire.Same(a, b) }
 
 // mediaTypeOf splits a request's Content-Type into the media type in lower case and its charset.
 func mediaTypeOf(r *http.Request) (base, charset string) {
-	full := r.Header.Get("Content-Type")
+	full := headerOf(r, "Content-Type")
+	if full == jsonMediaType || full == formMediaType {
+		return full, ""
+	}
 	base, rest, _ := strings.Cut(full, ";")
 	for p := ""; rest != ""; {
 		p, rest, _ = strings.Cut(rest, ";")

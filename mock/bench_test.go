@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -97,7 +98,7 @@ func BenchmarkNewSession(b *testing.B) {
 	}
 }
 
-// shop is a contract of any vendor: an example, a made value, and a body that is held to its schema.
+// shop is a contract of any vendor: an example, made values, one that is remembered, and a body that is held to its schema.
 const shop = `openapi: 3.1.0
 info: {title: Shop, version: "1"}
 paths:
@@ -114,6 +115,20 @@ paths:
       responses: {"201": {description: made, content: {application/json: {schema: {type: object, properties: {id: {type: integer}}, required: [id], example: {id: 3}}}}}}
   /items/{id}:
     get:
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses: {"200": {description: item, content: {application/json: {schema: {$ref: "#/components/schemas/Item"}}}}}
+  /shops/{shop}/items:
+    get:
+      parameters: [{name: shop, in: path, required: true, schema: {type: integer}}]
+      responses: {"200": {description: items, content: {application/json: {schema: {type: array, minItems: 2, maxItems: 20, items: {$ref: "#/components/schemas/Item"}}}}}}
+  /kept:
+    post:
+      x-resource: {kind: kept, verb: create}
+      requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/Item"}}}}
+      responses: {"201": {description: made, content: {application/json: {schema: {$ref: "#/components/schemas/Item"}}}}}
+  /kept/{id}:
+    get:
+      x-resource: {kind: kept, verb: read}
       parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
       responses: {"200": {description: item, content: {application/json: {schema: {$ref: "#/components/schemas/Item"}}}}}
 components:
@@ -141,22 +156,36 @@ func BenchmarkForeign(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	const item = `{"id":7,"name":"cup","price":3.5,"made":"2026-01-02T03:04:05Z","email":"a@example.com","tags":["new","rare"],"maker":{"name":"kiln","country":"CN"}}`
+	kept, err := http.NewRequest(http.MethodPost, "/kept", strings.NewReader(item))
+	if err != nil {
+		b.Fatal(err)
+	}
+	kept.Header.Set("Content-Type", "application/json")
+	server.ServeHTTP(&discard{header: http.Header{}}, kept)
 	for _, one := range []struct{ name, method, target, body string }{
 		{"example", http.MethodGet, "/items?limit=5", ""},
 		{"made", http.MethodGet, "/items/7", ""},
-		{"validated", http.MethodPost, "/items", `{"id":1,"name":"cup","price":3.5,"made":"2026-01-02T03:04:05Z","email":"a@example.com","tags":["new","rare"],"maker":{"name":"kiln","country":"CN"}}`},
+		{"made list", http.MethodGet, "/shops/%d/items", ""},
+		{"kept", http.MethodGet, "/kept/7", ""},
+		{"validated", http.MethodPost, "/items", item},
 	} {
 		b.Run(one.name, func(b *testing.B) {
-			r, err := http.NewRequest(one.method, one.target, nil)
-			if err != nil {
-				b.Fatal(err)
-			}
-			if one.body != "" {
-				r.Header.Set("Content-Type", "application/json")
-				r.ContentLength = int64(len(one.body))
+			var requests []*http.Request
+			for i := range 256 {
+				r, err := http.NewRequest(one.method, strings.Replace(one.target, "%d", strconv.Itoa(i), 1), nil)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if one.body != "" {
+					r.Header.Set("Content-Type", "application/json")
+					r.ContentLength = int64(len(one.body))
+				}
+				requests = append(requests, r)
 			}
 			b.ReportAllocs()
-			for b.Loop() {
+			for i := 0; b.Loop(); i++ {
+				r := requests[i%len(requests)]
 				r.Body = io.NopCloser(strings.NewReader(one.body))
 				w := &discard{header: http.Header{}}
 				server.ServeHTTP(w, r)

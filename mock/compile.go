@@ -52,18 +52,22 @@ type compiled struct {
 	openPart    string // the JSON pointer of the member of the body that is sealed, "" for none
 	lists       schema.Lists
 	json        wire.JSONOptions // how strictly a JSON body is read
-	pathNames   []string // of the template, in its order
-	cookies     bool     // there are parameters in cookies
-	wired       []string // query parameters that the wire has: of gateway, signature and security schemes
-	secrets     []string // those of them that are credentials
+	pathNames   []string         // of the template, in its order
+	cookies     bool             // there are parameters in cookies
+	wired       []string         // query parameters that the wire has: of gateway, signature and security schemes
+	secrets     []string         // those of them that are credentials
+	secretPath  bool             // a value in the path is not shown
 
 	once       sync.Once
 	unsound    error
 	parameters []parameter
+	table      table // of the parameters
 	bodies     []body
 	replies    []reply
 	usual      reply  // what is answered when all is well
 	challenge  string // what a 401 asks for, as WWW-Authenticate tells it
+	// asked is the part of the body that the operation's behaviour reads, as a JSON pointer; nil until it has.
+	asked atomic.Pointer[string]
 	// size is how long the last reply was: the next one is written into a buffer of that size.
 	size atomic.Int64
 }
@@ -86,6 +90,8 @@ type body struct {
 	inPlace bool
 	// envelope is what stands around every success, as the schema writes it; nil for nothing.
 	envelope any
+	// frame is the same, compiled to be written around what a behaviour answers.
+	frame *frame
 }
 
 // reply is what may be answered under one status, or under a range of them.
@@ -104,6 +110,9 @@ type header struct {
 	// given are its examples that keep the schema, broken those that do not.
 	given  []generate.Named
 	broken []generate.Problem
+	// canonical is the name as it is sent, text what is sent for the first of them; fixed says that there is such a text.
+	canonical, text string
+	fixed           bool
 }
 
 // compilation is what can be made of a contract once.
@@ -162,7 +171,8 @@ func equip(c *specs.Contract, configured Credentials) (*vendor, error) {
 type derivedKey struct{}
 
 // compilationOf compiles a contract, once for as long as the contract lives. Of a document that uses the vocabulary every
-// schema has to compile; an operation of a stranger's that cannot be compiled is refused when it is called.
+// schema has to compile, at once unless that is [proven]; an operation of a stranger's that cannot be compiled is refused
+// when it is called.
 func compilationOf(c *specs.Contract) (*compilation, error) {
 	v, err := c.Derived(derivedKey{}, func() (any, error) { return compile(c) })
 	if err != nil {
@@ -175,10 +185,11 @@ func compile(c *specs.Contract) (*compilation, error) {
 	all := &compilation{contract: c, set: schema.NewSet(c)}
 	all.generator = generate.New(c, all.set)
 	var problems []error
+	eager := c.Extended && !proven(c)
 	for _, o := range c.Operations {
 		op := all.operation(o)
 		all.operations = append(all.operations, op)
-		if c.Extended {
+		if eager {
 			problems = append(problems, op.ready())
 		}
 	}
@@ -188,6 +199,16 @@ func compile(c *specs.Contract) (*compilation, error) {
 		}
 	}
 	return all, errors.Join(problems...)
+}
+
+// proven says that a contract is one of this module as it came, without readings and corrections: the tests compile all of
+// those, so that a start need not.
+func proven(c *specs.Contract) bool {
+	if !c.Bundled {
+		return false
+	}
+	own, err := specs.Load(c.Vendor)
+	return err == nil && own == c
 }
 
 func (c *compilation) operation(o *specs.Operation) *compiled {
@@ -227,8 +248,10 @@ func (op *compiled) prepare() (err error) {
 			return err
 		}
 		one.secret = p.Sensitive != "" || one.schema.Hides()
+		op.secretPath = op.secretPath || one.secret && p.In == "path"
 		op.parameters = append(op.parameters, one)
 	}
+	op.tabulate()
 	if op.Body != nil {
 		if op.bodies, err = op.of.bodies(op.Body.Content, schema.Request); err != nil {
 			return err
@@ -243,6 +266,7 @@ func (op *compiled) prepare() (err error) {
 		for i := range one.bodies {
 			b := &one.bodies[i]
 			b.examples = op.examples(b)
+			b.frame = &frame{}
 			if e := op.Wire.Envelope; e != nil && e.Success != nil {
 				b.envelope = op.fitted(b, "", e.Success)
 			}
@@ -254,6 +278,7 @@ func (op *compiled) prepare() (err error) {
 				return err
 			}
 			with.given, with.broken = op.of.generator.Examples(h.Examples, h.Schema, schema.Response)
+			with.settle()
 			one.headers = append(one.headers, with)
 		}
 		op.replies = append(op.replies, one)

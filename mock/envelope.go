@@ -6,6 +6,7 @@ import (
 	"maps"
 	"strconv"
 	"strings"
+	"sync"
 
 	"understudy/mock/internal/schema"
 	"understudy/specs"
@@ -25,6 +26,51 @@ func (s *Server) enveloped(x *exchange, b *body, v any) (any, error) {
 		return nil, &brokenReply{x.op.ID, fmt.Errorf("x-wire.envelope.success says otherwise than the schema: %w", violated(violations))}
 	}
 	return v, nil
+}
+
+// frame is what stands around every success in a body, compiled when the first one is written.
+type frame struct {
+	once sync.Once
+	of   *schema.Frame
+}
+
+// compiled is nil where each success has to be converted as a whole.
+func (f *frame) compiled(op *compiled, b *body) *schema.Frame {
+	if f == nil || !isJSON(b.base) {
+		return nil
+	}
+	f.once.Do(func() {
+		var template any = schema.Result
+		if e := op.Wire.Envelope; e != nil && e.Success != nil {
+			template = op.template(e.Success)
+		}
+		f.of = b.schema.Frame(template)
+	})
+	return f.of
+}
+
+// template is an envelope of successes with all in it that is always the same.
+func (op *compiled) template(v any) any {
+	switch t := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(t))
+		for name, inner := range t {
+			filled := op.template(inner)
+			if place, ok := inner.(string); ok && strings.HasPrefix(place, "$") && filled == nil {
+				continue
+			}
+			out[name] = filled
+		}
+		return out
+	case string:
+		switch slot := schema.Slot(t); {
+		case slot == schema.Result || slot == schema.Now || slot == schema.RequestID:
+			return slot
+		case strings.HasPrefix(t, "$"):
+			return op.standing(t)
+		}
+	}
+	return v
 }
 
 // fitted writes the scalars of a value as a body's schema has them in their places: a code may be a text in the envelope and

@@ -15,6 +15,7 @@ import (
 
 // exchange is one request on its way through the pipeline: what each stage has found out so far.
 type exchange struct {
+	server  *Server
 	request *http.Request
 	began   time.Time
 
@@ -53,6 +54,7 @@ type exchange struct {
 	hasBody  bool // there is one, JSON null included
 	kept     bool // it is known to keep its schema
 	waiting  bool // it is JSON that nobody has decoded yet
+	part     schema.Part
 	field    any  // what the sealed member of the body held
 	hasField bool
 	signed   []byte // the body with its sealed member opened, where it was signed so
@@ -72,8 +74,15 @@ type exchange struct {
 
 	// answer
 	world    *behave.World
+	call     behave.Call
+	replied  behave.Reply
+	out      *response
+	made     response // where the last one stands that was made for the call
 	warnings []*diagnosis.Diagnosis
 	requests string // the request id, once minted
+
+	// send: the values of two headers, so that these need no memory of their own
+	contentType, contentLength [1]string
 }
 
 // Value implements [behave.Body]: the body as values, decoded when it is first asked for.
@@ -90,12 +99,34 @@ func (x *exchange) At(pointer string) any {
 	if !x.waiting {
 		return behave.Decoded{V: x.decoded}.At(pointer)
 	}
-	raw, ok := wire.Member(x.opened, pointer)
-	if !ok {
+	if raw := x.Raw(pointer); raw != nil {
+		v, _ := wire.DecodeJSON(raw, x.op.json)
+		return v
+	}
+	return nil
+}
+
+// Raw implements [behave.Body]. What a behaviour asks for is looked for in the next call of the operation while its body is
+// read, since it will be asked for again.
+func (x *exchange) Raw(pointer string) []byte {
+	if !x.kept || !isJSON(x.media.base) {
 		return nil
 	}
-	v, _ := wire.DecodeJSON(raw, x.op.json)
-	return v
+	if x.part.To > 0 && x.part.Pointer == pointer {
+		return x.opened[x.part.From:x.part.To:x.part.To]
+	}
+	if asked := x.op.asked.Load(); asked == nil || *asked != pointer {
+		next := pointer
+		x.op.asked.Store(&next)
+	}
+	raw, _ := wire.Member(x.opened, pointer)
+	return raw
+}
+
+// reply is the call's answer, in place of one that was made before.
+func (x *exchange) reply(r response) *response {
+	x.made = r
+	return &x.made
 }
 
 // no is how a stage ends a call early. Exactly one of condition, errorID, refusal is set, or status alone: an HTTP status

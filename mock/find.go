@@ -55,7 +55,7 @@ func (s *Server) Find(q Query) (list []Exchange, dropped int64) {
 
 func (q Query) picks(e *journal.Exchange) bool {
 	return (q.Session == "" || q.Session == e.Session) && (q.Vendor == "" || q.Vendor == e.Vendor) && (q.Operation == "" || q.Operation == e.Operation) &&
-		(q.Outcome == "" || q.Outcome == string(e.Outcome)) && (q.Error == "" || q.Error == e.Error) && (q.Diagnosis == "" || diagnosed(e, q.Diagnosis)) &&
+		(q.Outcome == "" || q.Outcome == e.Outcome.String()) && (q.Error == "" || q.Error == e.Error) && (q.Diagnosis == "" || diagnosed(e, q.Diagnosis)) &&
 		(q.Status == 0 || q.Status == e.Status) && e.ID > q.After
 }
 
@@ -69,10 +69,14 @@ func diagnosed(e *journal.Exchange, id string) bool {
 // journals are those of one session, or of all when it is "".
 func (s *Server) journals(session string) []*journal.Journal {
 	var list []*journal.Journal
-	for _, one := range s.sessions.List() {
-		if session == "" || session == one.Name {
+	if session != "" {
+		if one, ok := s.sessions.Lookup(session); ok {
 			list = append(list, one.Journal)
 		}
+		return list
+	}
+	for _, one := range s.sessions.List() {
+		list = append(list, one.Journal)
 	}
 	return list
 }

@@ -27,7 +27,11 @@ func (s *Server) headers(x *exchange, to reply, given map[string]any, out *respo
 	x.payOwed(to, out)
 	for i := range to.headers {
 		h := &to.headers[i]
-		if _, there := out.header[http.CanonicalHeaderKey(h.Name)]; there || ofTransport(h.Name) || given != nil && !h.Required {
+		if _, there := out.header[h.canonical]; there || ofTransport(h.canonical) || given != nil && !h.Required {
+			continue
+		}
+		if h.fixed && (h.Schema == "" || !s.dynamic(x)) {
+			out.keepHeader(h.canonical, h.text)
 			continue
 		}
 		v, err := s.headerValue(x, h)
@@ -48,16 +52,31 @@ func (x *exchange) payOwed(to reply, out *response) {
 		return
 	}
 	name, text := x.owed(to.status)
-	if h := to.header(name); text != "" && out.header[name] == "" && (h == nil || len(h.given) == 0) {
+	if text == "" {
+		return
+	}
+	if h := to.header(name); out.header[name] == "" && (h == nil || len(h.given) == 0) {
 		out.setHeader(name, text)
+	}
+}
+
+// settle makes once what is the same in every reply.
+func (h *header) settle() {
+	h.canonical = http.CanonicalHeaderKey(h.Name)
+	if len(h.given) == 0 {
+		return
+	}
+	var out response
+	if h.put(h.given[0].Value, &out) == nil { // else a reply says what is wrong
+		h.text, h.fixed = out.header[h.canonical], true
 	}
 }
 
 // ofTransport says whether a header tells how a reply travels. That is so as it is, whatever a document says: a made
 // Content-Encoding or Transfer-Encoding would make the reply unreadable. Content-Type is none of a reply's headers either
-// (OpenAPI, "Response Object").
+// (OpenAPI, "Response Object"). The name is canonical.
 func ofTransport(name string) bool {
-	switch http.CanonicalHeaderKey(name) {
+	switch name {
 	case "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Date", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
 		return true
 	}
@@ -104,13 +123,18 @@ func (h *header) put(v any, out *response) error {
 
 // setHeader keeps what would break a header out of it.
 func (r *response) setHeader(name, text string) {
-	if r.header == nil {
-		r.header = map[string]string{}
-	}
-	r.header[http.CanonicalHeaderKey(name)] = strings.Map(func(c rune) rune {
+	r.keepHeader(http.CanonicalHeaderKey(name), strings.Map(func(c rune) rune {
 		if c < ' ' && c != '\t' || c == 0x7f {
 			return -1
 		}
 		return c
-	}, text)
+	}, text))
+}
+
+// keepHeader keeps a header that is whole, under its canonical name.
+func (r *response) keepHeader(name, text string) {
+	if r.header == nil {
+		r.header = map[string]string{}
+	}
+	r.header[name] = text
 }

@@ -87,7 +87,8 @@ func (x *exchange) noteWire(n *journal.Wire, conditions []specs.Condition) {
 	if op.openPart != "" && x.hasField {
 		n.Encoding, n.Member = x.encoding, x.memberText
 	}
-	for _, p := range op.parameters {
+	for i := range op.parameters {
+		p := &op.parameters[i]
 		if p.In == "header" && !slices.Contains(op.secrets, p.Name) && !op.signs(specs.PlaceHeader, p.Name) {
 			for _, v := range x.request.Header.Values(p.Name) {
 				n.Header = append(n.Header, journal.Parameter{In: "header", Name: p.Name, Value: strings.Clone(v)})

@@ -26,7 +26,7 @@ type Judgement struct {
 // it goes on behind a wrong credential, it gives no answer, and neither journal nor verdict hears of it. A request of a
 // session makes the session.
 func (s *Server) Judge(r *http.Request) Judgement {
-	x := &exchange{request: r, began: s.now()}
+	x := &exchange{server: s, request: r, began: s.now()}
 	in := s.inspect(x)
 	j := Judgement{Vendor: in.vendor(x), Operation: in.operation(x), Found: in.found, Warnings: x.warnings, Refusal: in.refusal}
 	if in.first != nil && in.first.refusal == "" && x.op != nil {

@@ -18,6 +18,8 @@ type life struct {
 	faults fault.Set
 	// sent are the attempts of vendors to call their clients.
 	sent journal.Journal
+	// grounds are the worlds of its vendors, see [Server.world].
+	grounds sync.Map
 }
 
 // settings are how a session's vendors read their contracts and whose credentials they take. All lives of a session

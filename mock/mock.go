@@ -26,6 +26,7 @@ import (
 	"understudy/mock/internal/journal"
 	"understudy/mock/internal/session"
 	"understudy/mock/internal/state"
+	"understudy/mock/internal/wire"
 	"understudy/specs"
 )
 
@@ -58,7 +59,8 @@ type Config struct {
 	// make room when the bound is reached; the default session stays.
 	MaxSessions int
 	SessionIdle time.Duration
-	// JournalBytes bounds the journal of each session; 0 means 1 MiB.
+	// JournalBytes bounds the journal of each session; 0 means 1 MiB, and a negative number that nothing is kept: verdicts and
+	// what watches an exchange as it happens still work.
 	JournalBytes int
 	// ErrorLog gets the faults of the simulator itself; nil means the log package's own.
 	ErrorLog *log.Logger
@@ -81,6 +83,7 @@ type Server struct {
 	window   string
 	sessions *session.Registry
 	owners   owners
+	tokens   wire.Tokens // those that were verified
 	store    state.Store
 	data     dataTable
 	forward  *forward.Client
@@ -116,7 +119,7 @@ func New(config Config) (*Server, error) {
 	}
 	contracts := config.Contracts
 	if contracts == nil {
-		if contracts, err = ownContracts(); err != nil {
+		if contracts, err = specs.LoadAll(); err != nil {
 			return nil, err
 		}
 	}
@@ -149,19 +152,6 @@ func New(config Config) (*Server, error) {
 	s.stages = stages()
 	s.echo = s.newEcho()
 	return s, nil
-}
-
-// ownContracts are those that come with this module.
-func ownContracts() ([]*specs.Contract, error) {
-	var list []*specs.Contract
-	for _, id := range specs.Vendors() {
-		c, err := specs.Load(id)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, c)
-	}
-	return list, nil
 }
 
 func played(contracts []*specs.Contract, vendor string) bool {

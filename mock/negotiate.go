@@ -13,7 +13,7 @@ import (
 // caller prefers comes as it is, as errors do. A vendor whose document has a catalogue without such a row is taken for one
 // that does not look at Accept.
 func (s *Server) negotiate(x *exchange) *no {
-	accept := x.request.Header.Values("Accept")
+	accept := x.request.Header["Accept"]
 	if len(accept) == 0 || x.op.of.catalogued() || x.op.Wire.Formats != nil {
 		return nil
 	}
@@ -33,7 +33,7 @@ func (s *Server) negotiate(x *exchange) *no {
 // preferredBody is the form of a reply that the caller likes best; the first one where he likes none.
 func (x *exchange) preferredBody(to reply) *body {
 	if len(to.bodies) > 1 {
-		if accept := x.request.Header.Values("Accept"); len(accept) > 0 {
+		if accept := x.request.Header["Accept"]; len(accept) > 0 {
 			if i, ok := media.Choose(accept, to.types); ok {
 				return &to.bodies[i]
 			}

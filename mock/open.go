@@ -153,7 +153,12 @@ func (s *Server) decodeJSON(x *exchange) *no {
 		x.opened = nil
 		return x.emptyBody()
 	}
-	if x.media.schema.Accepts(x.opened, schema.Syntax{JSONOptions: x.op.json}) {
+	syntax := schema.Syntax{JSONOptions: x.op.json}
+	if asked := x.op.asked.Load(); asked != nil {
+		x.part.Pointer = *asked
+		syntax.Part = &x.part
+	}
+	if x.media.schema.Accepts(x.opened, syntax) {
 		x.hasBody, x.kept, x.waiting = true, true, true
 		return nil
 	}

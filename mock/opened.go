@@ -27,7 +27,7 @@ type Opened struct {
 // Open takes a request through the stages as [Server.Judge] does and says what it is at contract level. How its credential
 // fared is told as far as it shows in the request: whether a token that somebody else has issued is good, nobody can say.
 func (s *Server) Open(r *http.Request) *Opened {
-	x := &exchange{request: r, began: s.now()}
+	x := &exchange{server: s, request: r, began: s.now()}
 	in := s.inspect(x)
 	return s.opened(x, in)
 }

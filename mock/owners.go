@@ -14,8 +14,8 @@ import (
 
 // owners finds the session whose own credential a caller shows.
 type owners struct {
-	mu      sync.RWMutex
-	byShown map[shown]string   // to the session
+	byShown sync.Map // shown → the session's name; read without a lock
+	mu      sync.Mutex
 	of      map[string][]shown // session to what it owns
 	count   atomic.Int64       // of sessions: while there is none, no call pays for the search
 }
@@ -33,15 +33,15 @@ func (o *owners) add(session string, list []shown) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, one := range list {
-		if owner, taken := o.byShown[one]; taken {
+		if owner, taken := o.find(one); taken {
 			return fmt.Errorf("%s.%s is the credential of session %s already; two sessions cannot share it", one.vendor, one.slot, quote(owner))
 		}
 	}
-	if o.byShown == nil {
-		o.byShown, o.of = map[shown]string{}, map[string][]shown{}
+	if o.of == nil {
+		o.of = map[string][]shown{}
 	}
 	for _, one := range list {
-		o.byShown[one] = session
+		o.byShown.Store(one, session)
 	}
 	o.of[session] = list
 	o.count.Add(1)
@@ -56,17 +56,18 @@ func (o *owners) forget(session string) {
 		return
 	}
 	for _, one := range list {
-		delete(o.byShown, one)
+		o.byShown.Delete(one)
 	}
 	delete(o.of, session)
 	o.count.Add(-1)
 }
 
 func (o *owners) find(one shown) (session string, ok bool) {
-	o.mu.RLock()
-	defer o.mu.RUnlock()
-	session, ok = o.byShown[one]
-	return session, ok
+	owner, ok := o.byShown.Load(one)
+	if !ok {
+		return "", false
+	}
+	return owner.(string), true
 }
 
 // gone takes down what pointed at a session that is over.
@@ -111,86 +112,96 @@ func (v *vendor) shownSlots() []string {
 	return slices.Compact(slots)
 }
 
-// ownersOf lists the sessions whose own credentials a caller shows where the operations of its path have theirs: in a
-// header, in the query, or in a form or JSON body that is not sealed.
-func (s *Server) ownersOf(x *exchange) (sessions []string) {
+// ownerOf finds the session whose own credential a caller shows where the operations of its path have theirs: in a header, in
+// the query, or in a form or JSON body that is not sealed. It is "" when there is none; several says that there is another
+// one as well.
+func (s *Server) ownerOf(x *exchange) (owner string, several bool) {
 	if s.owners.count.Load() == 0 {
-		return nil
+		return "", false
 	}
 	p, _, ok := s.base().routes.paths.Match(x.path)
 	if !ok {
-		return nil
+		return "", false
 	}
-	look := &look{x: x}
+	l := look{x: x, owners: &s.owners}
 	for _, op := range p.operations {
-		look.at(op, func(one shown) {
-			if owner, ok := s.owners.find(one); ok && !slices.Contains(sessions, owner) {
-				sessions = append(sessions, owner)
-			}
-		})
+		l.at(op)
 	}
-	return sessions
+	return l.owner, l.several
 }
 
 // look reads credentials from a request before anything is known of it; the body is read once.
 type look struct {
 	x      *exchange
+	owners *owners
 	read   bool
 	form   wire.Pairs
 	object map[string]any
+
+	owner   string
+	several bool
 }
 
-// at tells what stands where an operation has its credentials.
-func (l *look) at(op *operation, tell func(shown)) {
-	found := func(slot, text string) {
-		if text != "" {
-			tell(shown{op.Vendor, slot, text})
-		}
+// found takes what stands where an operation has a credential.
+func (l *look) found(op *operation, slot, text string) {
+	if text == "" {
+		return
 	}
+	switch owner, ok := l.owners.find(shown{op.Vendor, slot, text}); {
+	case !ok:
+	case l.owner == "":
+		l.owner = owner
+	case l.owner != owner:
+		l.several = true
+	}
+}
+
+// at looks where an operation has its credentials.
+func (l *look) at(op *operation) {
 	if auth := op.Wire.Auth; auth != nil && auth.Security != "" {
 		if op.Security.In == "header" {
 			for _, text := range l.x.request.Header.Values(op.Security.Key) {
 				if op.Security.Bearer {
 					_, text, _ = strings.Cut(text, " ")
 				}
-				found(auth.Slot, strings.TrimSpace(text))
+				l.found(op, auth.Slot, strings.TrimSpace(text))
 			}
 		} else {
-			l.inPairs(l.x.query, op.Security.Key, auth.Slot, found)
+			l.inPairs(op, l.x.query, op.Security.Key, auth.Slot)
 		}
 	} else if auth != nil && !op.openBody {
 		for pointer, slot := range auth.Fields {
-			l.inParameters(strings.TrimPrefix(pointer, "/"), slot, found)
+			l.inParameters(op, strings.TrimPrefix(pointer, "/"), slot)
 		}
 	}
 	if sign := op.Wire.Sign; sign != nil && sign.KeySlot != "" {
 		place, name := specs.Location(sign.KeyParameter).Split()
 		switch place {
 		case specs.PlaceHeader:
-			found(sign.KeySlot, l.x.request.Header.Get(name))
+			l.found(op, sign.KeySlot, l.x.request.Header.Get(name))
 		case "": // of the scheme top, whose names are those of parameters
-			l.inParameters(sign.KeyParameter, sign.KeySlot, found)
+			l.inParameters(op, sign.KeyParameter, sign.KeySlot)
 		default:
-			l.inParameters(specs.Location(sign.KeyParameter).Name(), sign.KeySlot, found)
+			l.inParameters(op, specs.Location(sign.KeyParameter).Name(), sign.KeySlot)
 		}
 	}
 }
 
-func (l *look) inPairs(pairs wire.Pairs, name, slot string, found func(slot, text string)) {
-	for _, p := range pairs {
-		if p.Name == name {
-			found(slot, p.Value)
+func (l *look) inPairs(op *operation, pairs wire.Pairs, name, slot string) {
+	for i := range pairs {
+		if pairs[i].Name == name {
+			l.found(op, slot, pairs[i].Value)
 		}
 	}
 }
 
 // inParameters looks in the query, and for a field of a form or a member of an object.
-func (l *look) inParameters(name, slot string, found func(slot, text string)) {
+func (l *look) inParameters(op *operation, name, slot string) {
 	l.readBody()
-	l.inPairs(l.x.query, name, slot, found)
-	l.inPairs(l.form, name, slot, found)
+	l.inPairs(op, l.x.query, name, slot)
+	l.inPairs(op, l.form, name, slot)
 	if text, ok := l.object[name].(string); ok {
-		found(slot, text)
+		l.found(op, slot, text)
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 	"understudy/mock/internal/diagnosis"
 	"understudy/mock/internal/fault"
 	"understudy/mock/internal/journal"
-	"understudy/mock/internal/wire"
 	"understudy/specs"
 )
 
@@ -45,13 +44,15 @@ func stages() []stage {
 // (decline.go). The journal is written and effects begin before the reply is sent: whoever has a reply finds its exchange,
 // in front of what it set off, and can wait for that.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{request: r, began: time.Now()}
+	x := &exchange{server: s, request: r, began: time.Now()}
 	out, failed := s.play(x)
 	kept := s.entry(x, out, failed)
 	s.verdict.note(kept)
-	if x.session != nil {
+	switch {
+	case s.config.JournalBytes < 0:
+	case x.session != nil:
 		x.session.Journal.Add(kept)
-	} else {
+	default:
 		s.strays.Add(kept)
 	}
 	for _, effect := range out.effects {
@@ -118,26 +119,17 @@ func (s *Server) logger() *log.Logger {
 
 // entry is what the journal keeps of an exchange.
 func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange {
-	made := &struct { // one piece of memory
-		journal.Exchange
-		wire journal.Wire
-	}{Exchange: journal.Exchange{
-		ID: s.serial.Add(1), At: x.began, Clock: x.now, Method: strings.Clone(clip(x.request.Method)), Path: strings.Clone(x.shownPath()), Status: out.status,
+	e := &journal.Exchange{
+		ID: s.serial.Add(1), At: x.began, Clock: x.now, Method: x.method(), Path: x.keptPath(x.shownPath()), Status: out.status,
 		Session: x.named, Outcome: journal.OK, Warnings: x.warnings, Reply: out.body, Duration: time.Since(x.began),
-	}}
-	e := &made.Exchange
+		ReplySealed: out.sealed, ReplyLabel: out.mediaType, Parameters: keptParameters(x.query, x.form),
+	}
 	if x.place != nil {
 		e.Contract = x.place.vendor.contract
 		e.Vendor = e.Contract.Vendor
 	}
 	if x.op != nil {
 		e.Operation = x.op.ID
-	}
-	// Texts are copied: as they are, each would keep the whole request from being forgotten.
-	for _, pairs := range []wire.Pairs{x.query, x.form} {
-		for _, p := range pairs {
-			e.Parameters = append(e.Parameters, journal.Parameter{In: p.In, Name: strings.Clone(p.Name), Value: strings.Clone(p.Value)})
-		}
 	}
 	switch {
 	case x.opened != nil && x.media != nil:
@@ -149,13 +141,7 @@ func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange
 	if failed != nil {
 		conditions = []specs.Condition{failed.condition}
 	}
-	e.Wire = &made.wire
-	if x.noteWire(e.Wire, conditions); e.Path == x.path {
-		e.Wire.Path = e.Path
-	} else {
-		e.Wire.Path = strings.Clone(x.path)
-	}
-	e.Reply.Sealed, e.Reply.Label = out.sealed, out.mediaType
+	x.keepWire(e, conditions)
 	if len(out.header) > 0 {
 		e.ReplyHeader = make([]journal.Parameter, 0, len(out.header))
 		for name, v := range out.header {
@@ -184,6 +170,22 @@ func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange
 		}
 	}
 	return e
+}
+
+// method is the request's method as a text of its own.
+func (x *exchange) method() string {
+	if x.op != nil && x.op.Method == x.request.Method {
+		return x.op.Method
+	}
+	return strings.Clone(clip(x.request.Method))
+}
+
+// keptPath is a path as a text of its own.
+func (x *exchange) keptPath(path string) string {
+	if x.place != nil && x.place.path == path {
+		return x.place.path
+	}
+	return strings.Clone(path)
 }
 
 // send writes the reply. A caller that hung up loses it; what was committed stays, as at the vendor.
@@ -221,14 +223,18 @@ func (s *Server) send(w http.ResponseWriter, x *exchange, out *response, failed 
 	for name, v := range out.header {
 		h.Set(name, v)
 	}
-	if exposed := h.Get("Access-Control-Expose-Headers"); exposed != "" && len(out.header) > 0 { // a page reads them by name only
-		h.Set("Access-Control-Expose-Headers", exposed+","+strings.Join(sortedKeys(out.header), ","))
+	if len(out.header) > 0 {
+		if exposed := h.Get("Access-Control-Expose-Headers"); exposed != "" { // a page reads them by name only
+			h.Set("Access-Control-Expose-Headers", exposed+","+strings.Join(sortedKeys(out.header), ","))
+		}
 	}
 	if out.mediaType != "" {
-		h.Set("Content-Type", out.mediaType)
+		x.contentType[0] = out.mediaType
+		h["Content-Type"] = x.contentType[:]
 	}
 	if !bodiless(out.status) { // which tell no length (RFC 9110, section 8.6)
-		h.Set("Content-Length", strconv.Itoa(len(out.text)+out.missing))
+		x.contentLength[0] = strconv.Itoa(len(out.text) + out.missing)
+		h["Content-Length"] = x.contentLength[:]
 	}
 	w.WriteHeader(out.status)
 	if text := out.sent(x.request.Method); len(text) > 0 {

@@ -31,7 +31,7 @@ func (w wish) decides() bool {
 // example=NAME; dynamic=true, a generated value. The query has the same as __code, __example and __dynamic, where the
 // contract has no such parameter; the header wins. Other preferences are not ours.
 func (s *Server) prefer(x *exchange) *no {
-	headers := x.request.Header.Values("Prefer")
+	headers := x.request.Header["Prefer"]
 	if len(headers) == 0 && !strings.Contains(x.request.URL.RawQuery, "__") {
 		return nil
 	}

@@ -32,7 +32,7 @@ func (s *Server) read(x *exchange) *no {
 	case unreadable != nil:
 		return s.lateNo(x, vendorNo(specs.InvalidParameter, "", diagnosis.New("query-malformed", "reason", unreadable.Error())))
 	}
-	if encoding := x.request.Header.Get("Content-Encoding"); len(body) > 0 && encoding != "" && !strings.EqualFold(encoding, "identity") {
+	if encoding := headerOf(x.request, "Content-Encoding"); len(body) > 0 && encoding != "" && !strings.EqualFold(encoding, "identity") {
 		return s.lateNo(x, vendorNo(specs.UnsupportedMediaType, "Content-Encoding", diagnosis.New("content-encoding", "got", clip(encoding))))
 	}
 	x.body = body
@@ -85,18 +85,20 @@ func (s *Server) enter(x *exchange) *no {
 		}
 		x.named = clip(name)
 	}
-	for _, header := range x.request.Header.Values(headerSession) {
+	for _, header := range x.request.Header[headerSession] {
 		if name != "" && header != name {
 			return refuse(http.StatusConflict, "session-conflict", "the "+from+" names session "+quote(name)+" and the header "+headerSession+" another one; send one of the two")
 		}
 		name, from = header, "header"
 		x.named = clip(name)
 	}
-	for _, owner := range s.ownersOf(x) {
-		if name != "" && name != owner {
+	if owner, several := s.ownerOf(x); owner != "" {
+		if name == "" || name == owner {
+			name, from = owner, "credential"
+		}
+		if several || name != owner {
 			return refuse(http.StatusConflict, "session-conflict", "the "+from+" names session "+quote(name)+" and a credential is another one's; use that session's own credentials")
 		}
-		name, from = owner, "credential"
 	}
 	if issuedTo := s.issuedTo(x.request); issuedTo != "" {
 		if bound, ok := s.sessions.BySubject(issuedTo); ok {
@@ -117,16 +119,17 @@ func (s *Server) enter(x *exchange) *no {
 		}
 	}
 	var err error
-	if x.session, err = s.sessions.Get(name); err != nil {
+	now := s.now()
+	if x.session, err = s.sessions.GetAt(name, now); err != nil {
 		if errors.Is(err, session.ErrName) {
 			return refuse(http.StatusBadRequest, "session-name", err.Error())
 		}
 		return refuse(http.StatusServiceUnavailable, "session-limit", err.Error()+"; drop sessions that are over (DELETE /sessions/NAME on the control listener)")
 	}
-	x.session.Start()
+	x.now, x.seed = x.session.Clock.At(now), x.session.Seed()
+	x.session.StartAt(x.now)
 	x.life = lifeOf(x.session)
 	x.variant = s.variantOf(x.life)
-	x.now, x.seed = x.session.Clock.Now(), x.session.Seed()
 	return nil
 }
 
@@ -147,7 +150,7 @@ func (s *Server) unknownPath(x *exchange) *no {
 // issuedTo reads the subject of a token in a header where some contract issues tokens, without judging the token.
 func (s *Server) issuedTo(r *http.Request) string {
 	for _, header := range s.base().tokenHeaders {
-		if token := r.Header.Get(header); token != "" && len(token) <= 8<<10 {
+		if token := headerOf(r, header); token != "" && len(token) <= 8<<10 {
 			return subjectOf(token)
 		}
 	}

@@ -31,12 +31,10 @@ func (s *Server) Recorded(name, vendor string) (list []*scenarios.Exchange, drop
 
 func recorded(number int, e *journal.Exchange) *scenarios.Exchange {
 	x := &scenarios.Exchange{Number: number, At: e.At, Clock: e.Clock, Took: e.Duration, Operation: e.Operation, Session: e.Session}
-	h := &heard{op: compiledOperation(e.Contract, e.Operation), method: e.Method, path: e.Path, note: &journal.Wire{}, body: e.Request.Text, mediaType: e.Request.MediaType, bytes: e.Request.Bytes}
-	if e.Wire != nil {
-		h.note, h.path, h.label = e.Wire, e.Wire.Path, e.Wire.Label
-		if h.mediaType == "" {
-			h.mediaType = h.label
-		}
+	h := &heard{op: compiledOperation(e.Contract, e.Operation), method: e.Method, body: e.Request.Text, mediaType: e.Request.MediaType, bytes: e.Request.Bytes}
+	h.note = e.WireOf(usualCredential(h.op))
+	if h.path, h.label = h.note.Path, h.note.Label; h.mediaType == "" {
+		h.mediaType = h.label
 	}
 	for _, p := range e.Parameters {
 		h.pairs = append(h.pairs, wire.Pair{Name: p.Name, Value: p.Value, In: p.In})
@@ -56,13 +54,13 @@ func answered(e *journal.Exchange) scenarios.Response {
 	for _, p := range e.ReplyHeader {
 		r.Header = append(r.Header, scenarios.Parameter{Name: p.Name, Value: p.Value})
 	}
-	if e.Reply.Sealed {
+	if e.ReplySealed {
 		r.Wire.Seal = scenarios.SealOpened
 	} else if op := compiledOperation(e.Contract, e.Operation); op != nil && op.sealPart != "" && len(r.Body) > 0 {
 		r.Wire.Seal = scenarios.SealPlain
 	}
-	if e.Reply.Label != r.MediaType {
-		r.Wire.Label = e.Reply.Label
+	if e.ReplyLabel != r.MediaType {
+		r.Wire.Label = e.ReplyLabel
 	}
 	switch {
 	case e.Fault != nil && e.Fault.Kind == "cut":

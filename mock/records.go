@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"understudy/mock/behave"
@@ -15,17 +17,42 @@ import (
 	"understudy/specs"
 )
 
-// dataTable holds what a user gave in place of generated records, by vendor. A table of one vendor is replaced, never
-// changed.
+// dataTable holds what a user gave in place of generated records, by vendor. It is replaced, never changed: a call that reads
+// it waits for nobody.
 type dataTable struct {
-	mu       sync.RWMutex
-	byVendor map[string]behave.Data
+	mu       sync.Mutex // serialises changes
+	byVendor atomic.Pointer[map[string]behave.Data]
 }
 
-func (t *dataTable) of(vendor string) behave.Data {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	return t.byVendor[vendor]
+// all is the table as it stands, which is not changed; another one has another address.
+func (t *dataTable) all() *map[string]behave.Data { return t.byVendor.Load() }
+
+func (t *dataTable) of(vendor string) behave.Data { return dataOf(t.all(), vendor) }
+
+func dataOf(all *map[string]behave.Data, vendor string) behave.Data {
+	if all == nil {
+		return nil
+	}
+	return (*all)[vendor]
+}
+
+// set gives a vendor other records.
+func (t *dataTable) set(vendor string, d behave.Data) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	next := map[string]behave.Data{}
+	if now := t.all(); now != nil {
+		maps.Copy(next, *now)
+	}
+	next[vendor] = d
+	t.byVendor.Store(&next)
+}
+
+// replace puts another table in the place of this one.
+func (t *dataTable) replace(byVendor map[string]behave.Data) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.byVendor.Store(&byVendor)
 }
 
 // SetData gives a vendor's records of its own in place of generated ones, in every session, from the next call on; nil
@@ -45,12 +72,7 @@ func (s *Server) SetData(vendor string, d behave.Data) error {
 		}
 		d = checked
 	}
-	s.data.mu.Lock()
-	defer s.data.mu.Unlock()
-	if s.data.byVendor == nil {
-		s.data.byVendor = map[string]behave.Data{}
-	}
-	s.data.byVendor[vendor] = d
+	s.data.set(vendor, d)
 	return nil
 }
 
@@ -169,15 +191,31 @@ func written(c *specs.Contract, kind string, record value.Record) (value.Record,
 	return record, nil
 }
 
-// world is what outlasts a call in a session, as one vendor's behaviours see it under what the session plays.
+// ground is the world of a session and a vendor with what it was made from. It is shared by all calls until that changes.
+type ground struct {
+	world   behave.World
+	variant *variant
+	data    *map[string]behave.Data
+}
+
+// world is what outlasts a call in a session, as one vendor's behaviours see it under what the session plays. It is not
+// changed once it is made.
 func (s *Server) world(w *session.Session, v *variant, vendor string) *behave.World {
-	world := &behave.World{
-		Session: w.Key, Store: sessionStore{s.store, w}, Clock: w.Clock, Seed: w.Seed(), Start: w.Begins(), Forward: s.forward,
-		Readings: v.readings, Data: s.data.of(vendor),
+	l := lifeOf(w)
+	seed, start, data := w.Seed(), w.Begins(), s.data.all()
+	if kept, ok := l.grounds.Load(vendor); ok {
+		if g := kept.(*ground); g.variant == v && g.data == data && g.world.Seed == seed && g.world.Start.Equal(start) {
+			return &g.world
+		}
+	}
+	g := &ground{variant: v, data: data, world: behave.World{
+		Session: w.Key, Store: sessionStore{s.store, w}, Clock: w.Clock, Seed: seed, Start: start, Forward: s.forward,
+		Readings: v.readings, Data: dataOf(data, vendor),
 		Sent: func(sent behave.Sent) { s.noteSent(w, vendor, sent) },
-	}
+	}}
 	if one, ok := v.vendor(vendor); ok {
-		world.Accounts = one.accounts
+		g.world.Accounts = one.accounts
 	}
-	return world
+	l.grounds.Store(vendor, g)
+	return &g.world
 }

@@ -2,6 +2,7 @@ package mock
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -26,27 +27,14 @@ func (s *Server) succeed(x *exchange, replied behave.Reply) (*response, error) {
 			return nil, &brokenReply{x.op.ID, fmt.Errorf("the contract has no response of status %d", replied.Status)}
 		}
 	}
-	result := replied.Value
-	out := &response{status: to.status}
+	var out *response
 	if len(to.bodies) > 0 && !bodiless(to.status) {
-		v := result
-		if e := x.op.Wire.Envelope; e != nil && e.Success != nil {
-			v = s.fill(x, e.Success, func(place string) any {
-				switch place {
-				case "$result":
-					return result
-				case "$message":
-					return x.op.constant("message")
-				case "$code":
-					return x.op.constant("code")
-				}
-				return nil
-			})
-		}
 		var err error
-		if out, err = s.render(x, to, v); err != nil {
+		if out, err = s.enclose(x, to, replied.Value); err != nil {
 			return nil, err
 		}
+	} else {
+		out = x.reply(response{status: to.status})
 	}
 	if len(to.headers) == 0 && len(replied.Header) == 0 {
 		return out, nil
@@ -56,6 +44,46 @@ func (s *Server) succeed(x *exchange, replied behave.Reply) (*response, error) {
 		given = map[string]any{}
 	}
 	return out, s.headers(x, to, given, out)
+}
+
+// enclose writes a result in the envelope of its operation: in one pass where the envelope is compiled and the text is certain
+// to keep the contract.
+func (s *Server) enclose(x *exchange, to reply, result any) (*response, error) {
+	b, lists, err := x.bodyFor(to)
+	if err != nil {
+		return nil, err
+	}
+	if frame := b.frame.compiled(x.op.compiled, b); frame != nil {
+		with := schema.Filling{Result: result, Now: x.now}
+		if frame.Has(schema.RequestID) {
+			with.RequestID = s.requestID(x)
+		}
+		text, judged, ok := frame.Append(x.buffer(), with, lists)
+		if ok && (judged || b.schema.Accepts(text, schema.Syntax{Lists: lists})) {
+			return x.wrote(to.status, b, text), nil
+		}
+	}
+	v := result
+	if e := x.op.Wire.Envelope; e != nil && e.Success != nil {
+		v = s.fill(x, e.Success, func(place string) any {
+			if place == "$result" {
+				return result
+			}
+			return x.op.standing(place)
+		})
+	}
+	return s.render(x, to, v)
+}
+
+// standing is what always comes into a place of the envelope of successes.
+func (op *compiled) standing(place string) any {
+	switch place {
+	case "$message":
+		return op.constant("message")
+	case "$code":
+		return op.constant("code")
+	}
+	return nil
 }
 
 // constant is the value that the contract's schema gives for a member of a success; an envelope that says $message or
@@ -112,9 +140,28 @@ func (x *exchange) minted() fake.Source {
 
 // render converts a value by the contract's schema, holds it to that schema, and writes it.
 func (s *Server) render(x *exchange, to reply, v any) (*response, error) {
+	b, lists, err := x.bodyFor(to)
+	if err != nil {
+		return nil, err
+	}
+	if isJSON(b.base) {
+		text, err := b.schema.Append(x.buffer(), v, lists)
+		if err == nil && b.schema.Accepts(text, schema.Syntax{Lists: lists}) {
+			return x.wrote(to.status, b, text), nil
+		}
+	}
+	converted, err := b.hold(x.op, v)
+	if err != nil {
+		return nil, err
+	}
+	return s.write(x, to.status, b, lists, converted)
+}
+
+// bodyFor is the form in which a reply is written, and how it writes lists.
+func (x *exchange) bodyFor(to reply) (*body, schema.Lists, error) {
 	format, lists := x.format()
 	if len(to.bodies) == 0 {
-		return nil, &brokenReply{x.op.ID, fmt.Errorf("status %d has no body", to.status)}
+		return nil, lists, &brokenReply{x.op.ID, fmt.Errorf("status %d has no body", to.status)}
 	}
 	b := x.preferredBody(to)
 	for i, other := range to.bodies {
@@ -124,13 +171,9 @@ func (s *Server) render(x *exchange, to reply, v any) (*response, error) {
 		}
 	}
 	if b.schema == nil {
-		return nil, &brokenReply{x.op.ID, fmt.Errorf("type %s has no schema", b.base)}
+		return nil, lists, &brokenReply{x.op.ID, fmt.Errorf("type %s has no schema", b.base)}
 	}
-	converted, err := b.hold(x.op, v)
-	if err != nil {
-		return nil, err
-	}
-	return s.write(x, to.status, b, lists, converted)
+	return b, lists, nil
 }
 
 // hold converts a value by a body's schema and holds it to that schema.
@@ -153,26 +196,37 @@ func violated(violations []schema.Violation) error {
 
 // write writes a value that keeps a body's schema as that body.
 func (s *Server) write(x *exchange, status int, b *body, lists schema.Lists, v any) (*response, error) {
-	out := &response{status: status, mediaType: b.Type}
-	buffer := make([]byte, 0, min(max(256, x.op.size.Load()*9/8), 64<<10))
+	var text []byte
 	var err error
+	mediaType := b.Type
 	switch {
 	case b.schema != nil && isJSON(b.base):
-		out.text, err = b.schema.AppendJSON(buffer, v, lists)
+		text, err = b.schema.AppendJSON(x.buffer(), v, lists)
 	case x.op.Wire.Formats != nil && b.schema != nil && strings.HasSuffix(b.base, "xml"):
-		out.text, err = b.schema.AppendXML(buffer, v)
+		text, err = b.schema.AppendXML(x.buffer(), v)
 	default:
-		out.text, out.mediaType, err = media.Encode(&b.MediaType, b.schema, v)
+		text, mediaType, err = media.Encode(&b.MediaType, b.schema, v)
 	}
 	if err != nil {
 		return nil, &brokenReply{x.op.ID, err}
 	}
-	x.op.size.Store(int64(len(out.text)))
-	if cap(out.text) > 2*len(out.text)+512 {
-		out.text = bytes.Clone(out.text) // the journal keeps it, and counts what it holds
-	}
-	out.body = journal.Body{Text: out.text, MediaType: b.base, Schema: b.Schema}
+	out := x.wrote(status, b, text)
+	out.mediaType = mediaType
 	return out, nil
+}
+
+// buffer is where a reply is written: a little longer than the last one of the operation.
+func (x *exchange) buffer() []byte {
+	return make([]byte, 0, min(cmp.Or(x.op.size.Load()*9/8, 256), 64<<10))
+}
+
+// wrote is a reply of a body's type with its text.
+func (x *exchange) wrote(status int, b *body, text []byte) *response {
+	x.op.size.Store(int64(len(text)))
+	if cap(text) > 2*len(text)+512 {
+		text = bytes.Clone(text) // the journal keeps it, and counts what it holds
+	}
+	return x.reply(response{status: status, mediaType: b.Type, text: text, body: journal.Body{Text: text, MediaType: b.base, Schema: b.Schema}})
 }
 
 // format is how the reply is to be written: what the caller's parameter says, else the contract's default.

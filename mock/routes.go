@@ -19,6 +19,7 @@ type routes struct {
 // place is one path that is served.
 type place struct {
 	vendor  *vendor
+	path    string // its template
 	methods map[string]*operation
 	allow   []string
 	gateway *gateway
@@ -89,7 +90,7 @@ func (r *routes) add(v *vendor, list []served) error {
 	for _, one := range list {
 		p, _, ok := r.paths.At(v.prefix + one.path)
 		if !ok {
-			p = &place{vendor: v, methods: map[string]*operation{}}
+			p = &place{vendor: v, path: v.prefix + one.path, methods: map[string]*operation{}}
 			if err := r.paths.Add(v.prefix+one.path, p); err != nil {
 				return err
 			}

@@ -1,7 +1,6 @@
 package mock
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -21,6 +20,8 @@ type example struct {
 	broken *generate.Problem
 	// failure says that it is one of an error, where errors come under the status of a success: the same holds for it.
 	failure bool
+	// ready is what was written for it.
+	ready *remembered
 }
 
 // examples judges what a document gives for a body.
@@ -30,17 +31,17 @@ func (op *compiled) examples(b *body) []example {
 	for _, one := range b.Examples {
 		whole, _ := op.of.contract.Value(one.Pointer)
 		if text, ok := b.written(whole); ok {
-			list = append(list, example{name: one.Name, value: text})
+			list = append(list, example{name: one.Name, value: text, ready: &remembered{}})
 			continue
 		}
 		for _, v := range valid {
 			if v.Pointer == one.Pointer {
-				list = append(list, example{name: one.Name, value: v.Value, failure: op.isFailure(v.Value)})
+				list = append(list, example{name: one.Name, value: v.Value, failure: op.isFailure(v.Value), ready: &remembered{}})
 			}
 		}
 		for i := range broken {
 			if broken[i].Pointer == one.Pointer {
-				list = append(list, example{name: one.Name, value: whole, broken: &broken[i]})
+				list = append(list, example{name: one.Name, value: whole, broken: &broken[i], ready: &remembered{}})
 			}
 		}
 	}
@@ -67,18 +68,14 @@ func (s *Server) sampled(x *exchange) (*response, *no) {
 
 // sample makes a body for a reply, and its headers; named picks an example by its name, "" any.
 func (s *Server) sample(x *exchange, to reply, named string) (*response, error) {
-	out := &response{status: to.status}
+	out := x.reply(response{status: to.status})
 	if !bodiless(to.status) && len(to.bodies) > 0 {
 		b := to.named(named)
 		if b == nil {
 			b = x.preferredBody(to)
 		}
-		v, err := s.sampleValue(x, to.status, b, named)
-		if err != nil {
-			return nil, err
-		}
-		_, lists := x.format()
-		if out, err = s.write(x, to.status, b, lists, v); err != nil {
+		var err error
+		if out, err = s.sampleBody(x, to.status, b, named); err != nil {
 			return nil, err
 		}
 	}
@@ -103,21 +100,41 @@ func (r reply) named(name string) *body {
 	return nil
 }
 
-// sampleValue is an example that is asked for as it stands, and all else in the envelope that the contract has for successes.
-func (s *Server) sampleValue(x *exchange, status int, b *body, named string) (any, error) {
+// sampleBody is an example that is asked for as it stands, and all else in the envelope that the contract has for successes.
+func (s *Server) sampleBody(x *exchange, status int, b *body, named string) (*response, error) {
+	_, lists := x.format()
 	dynamic := s.dynamic(x)
 	success := status >= 200 && status < 300
-	for _, e := range b.examples {
+	for i := range b.examples {
+		e := &b.examples[i]
 		switch {
 		case named != "" && e.name == named:
-			return e.value, nil
+			return s.exampleBody(x, status, b, lists, e, nil)
 		case named == "" && !dynamic && e.broken == nil && !(success && e.failure):
 			if success {
-				return s.enveloped(x, b, e.value)
+				return s.exampleBody(x, status, b, lists, e, b.envelope)
 			}
-			return e.value, nil
+			return s.exampleBody(x, status, b, lists, e, nil)
 		}
 	}
+	o := generate.Options{View: schema.Response, Dynamic: dynamic, At: x.now}
+	if success {
+		o.Given = x.givenByPath()
+	}
+	if b.schema != nil && b.Schema != "" && isJSON(b.base) && lists == schema.Plain && (!success || b.envelope == nil) {
+		if out, ok := s.madeBody(x, status, b, o); ok {
+			return out, nil
+		}
+	}
+	v, err := s.madeValue(x, b, success, o)
+	if err != nil {
+		return nil, err
+	}
+	return s.write(x, status, b, lists, v)
+}
+
+// madeValue is a value made for a body's schema, or what stands for nothing where it has none.
+func (s *Server) madeValue(x *exchange, b *body, success bool, o generate.Options) (any, error) {
 	if b.Schema == "" {
 		switch b.base {
 		case formMediaType, "multipart/form-data":
@@ -128,18 +145,18 @@ func (s *Server) sampleValue(x *exchange, status int, b *body, named string) (an
 		}
 		return "", nil
 	}
-	source, options := x.source().Sub("body"), generate.Options{View: schema.Response, Dynamic: dynamic, At: x.now}
-	v, err := x.op.of.generator.Value(b.Schema, source, options)
+	source := x.source().Sub("body")
+	v, err := x.op.of.generator.Value(b.Schema, source, o)
 	if err != nil || !success {
 		return v, err
 	}
 	// A schema that has successes and failures side by side may give a failure, which takes no envelope of a success.
-	first, failed := s.enveloped(x, b, x.echoed(b, v))
+	first, failed := s.enveloped(x, b, v)
 	for i := 1; failed != nil && i < mostTries; i++ {
-		if v, err = x.op.of.generator.Value(b.Schema, source.Index(i), options); err != nil {
+		if v, err = x.op.of.generator.Value(b.Schema, source.Index(i), o); err != nil {
 			return nil, err
 		}
-		if v, err = s.enveloped(x, b, x.echoed(b, v)); err == nil {
+		if v, err = s.enveloped(x, b, v); err == nil {
 			return v, nil
 		}
 	}
@@ -149,34 +166,32 @@ func (s *Server) sampleValue(x *exchange, status int, b *body, named string) (an
 // mostTries is how often a made value is looked for that the envelope of a success fits.
 const mostTries = 32
 
-// echoed gives a made representation the values that the path names it by: who asks for pet 7 gets pet 7. A parameter is
-// meant for the member of its name, the last one also for id. What would break the schema stays as it was made.
-func (x *exchange) echoed(b *body, v any) any {
-	made, ok := v.(map[string]any)
-	if !ok || len(x.op.pathNames) == 0 {
-		return v
+// givenByPath gives a made representation the values that the path names it by: who asks for pet 7 gets pet 7. A parameter is
+// meant for the member of its name, the last one also for id. What would break the schema stays as it is made.
+func (x *exchange) givenByPath() []generate.Given {
+	if len(x.op.pathNames) == 0 {
+		return nil
 	}
+	list := make([]generate.Given, 0, len(x.op.pathNames))
 	for i, name := range x.op.pathNames {
-		member := name
-		if _, has := made[member]; !has && i == len(x.op.pathNames)-1 && strings.HasSuffix(x.op.Path, "{"+name+"}") {
-			member = "id"
-		}
-		before, has := made[member]
-		asked, given := x.parameter[name]
-		if !has || !given {
+		asked, ok := x.asked(name)
+		if !ok {
 			continue
 		}
-		made[member] = asked
-		if _, isText := before.(string); isText {
-			if number, ok := asked.(json.Number); ok {
-				made[member] = number.String()
-			}
+		given := generate.Given{Name: name, Value: asked}
+		if i == len(x.op.pathNames)-1 && endsIn(x.op.Path, name) {
+			given.Else = "id"
 		}
-		if b.schema.Validate(v) != nil {
-			made[member] = before
-		}
+		list = append(list, given)
 	}
-	return v
+	return list
+}
+
+// endsIn says whether a template ends in a parameter.
+func endsIn(path, name string) bool {
+	rest, ok := strings.CutSuffix(path, "}")
+	rest, last := strings.CutSuffix(rest, name)
+	return ok && last && strings.HasSuffix(rest, "{")
 }
 
 // dynamic says whether made values are preferred to examples.

@@ -14,7 +14,7 @@ import (
 // its scheme. Nobody can say which values a vendor would take, so any is good, unless the configuration has one.
 func (s *Server) admit(x *exchange) *no {
 	var first *no
-	for _, alternative := range x.op.Requirements {
+	for _, alternative := range x.op.table.gates {
 		failed := s.admitted(x, alternative)
 		if failed == nil {
 			return nil
@@ -27,13 +27,13 @@ func (s *Server) admit(x *exchange) *no {
 	return first
 }
 
-func (s *Server) admitted(x *exchange, schemes []specs.SecurityScheme) *no {
+func (s *Server) admitted(x *exchange, schemes []gate) *no {
 	for i := range schemes {
-		scheme := &schemes[i]
+		scheme := schemes[i].SecurityScheme
 		if auth := x.op.Wire.Auth; auth != nil && auth.Security == scheme.Name || scheme.Type == "mutualTLS" {
 			continue // judged by the vocabulary; a certificate is the transport's
 		}
-		text, given := x.credential(scheme)
+		text, given := x.credential(&schemes[i])
 		if !given {
 			return vendorNo(specs.MissingToken, scheme.Key, diagnosis.New("unauthorized", "wanted", wanted(x.op.Requirements)))
 		}
@@ -49,7 +49,7 @@ func (s *Server) admitted(x *exchange, schemes []specs.SecurityScheme) *no {
 }
 
 // credential reads what stands where a scheme has its credential.
-func (x *exchange) credential(scheme *specs.SecurityScheme) (text string, given bool) {
+func (x *exchange) credential(scheme *gate) (text string, given bool) {
 	switch scheme.In {
 	case "query":
 		text, _ = x.query.Get(scheme.Key)
@@ -58,7 +58,9 @@ func (x *exchange) credential(scheme *specs.SecurityScheme) (text string, given 
 			text = c.Value
 		}
 	default:
-		text = x.request.Header.Get(scheme.Key)
+		if lines := x.request.Header[scheme.header]; len(lines) > 0 {
+			text = lines[0]
+		}
 	}
 	return text, text != ""
 }

@@ -21,12 +21,21 @@ const (
 	headerForwarded = forward.HeaderForwarded
 )
 
+// headerOf is the first value of a request's header, "" for none. The name is in its canonical form, so it need not be put
+// into that at each call.
+func headerOf(r *http.Request, canonical string) string {
+	if values := r.Header[canonical]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
 // newEcho puts the pipeline behind one catch-all: a path is matched by the contracts' own index, since Echo's router
 // lets the last parameter of a path swallow slashes and cannot change while it serves.
 func (s *Server) newEcho() *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	e.Use(middleware.CORSWithConfig(middleware.CORSConfig{
+	cors := middleware.CORSWithConfig(middleware.CORSConfig{
 		Skipper:         func(c echo.Context) bool { return !fromLoopbackPage(c.Request()) },
 		AllowOriginFunc: func(origin string) (bool, error) { return loopbackOrigin(origin), nil },
 		AllowMethods:    []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
@@ -34,11 +43,11 @@ func (s *Server) newEcho() *echo.Echo {
 		AllowCredentials: true,
 		ExposeHeaders:    []string{headerRefusal, headerDiagnosis, headerFault, headerSession, headerStep, "Preference-Applied"},
 		MaxAge:           600,
-	}))
-	handle := func(c echo.Context) error {
+	})
+	handle := cors(func(c echo.Context) error { // once: Echo would wrap it anew for each request
 		s.serve(c.Response().Writer, c.Request()) // the bare one: Echo's panics where nothing can be flushed
 		return nil
-	}
+	})
 	e.Any("/*", handle)
 	e.RouteNotFound("/*", handle)
 	return e
@@ -47,7 +56,7 @@ func (s *Server) newEcho() *echo.Echo {
 // fromLoopbackPage says whether a page of this machine asks, or asks whether it may: everything else is the vendor's to
 // answer, OPTIONS included.
 func fromLoopbackPage(r *http.Request) bool {
-	origin := r.Header.Get("Origin")
+	origin := headerOf(r, "Origin")
 	if origin == "" || !loopbackOrigin(origin) {
 		return false
 	}

@@ -81,7 +81,7 @@ func (s *Server) show(e *journal.Exchange) Exchange {
 func headline(e *journal.Exchange) Exchange {
 	out := Exchange{
 		ID: e.ID, Session: e.Session, At: e.At, Clock: e.Clock, Vendor: e.Vendor, Operation: e.Operation, Method: e.Method,
-		Path: e.Path, Status: e.Status, Outcome: string(e.Outcome), Error: e.Error, Diagnosis: e.Diagnosis, Warnings: e.Warnings,
+		Path: e.Path, Status: e.Status, Outcome: e.Outcome.String(), Error: e.Error, Diagnosis: e.Diagnosis, Warnings: e.Warnings,
 		Micros: e.Duration.Microseconds(),
 	}
 	if e.Fault != nil {
@@ -132,7 +132,7 @@ func (op *compiled) shows(name string) bool {
 
 // shownPath is the path of a call, with the values of parameters masked that the contract marks as sensitive.
 func (x *exchange) shownPath() string {
-	if x.op == nil || !slices.ContainsFunc(x.op.parameters, func(p parameter) bool { return p.In == "path" && p.secret }) {
+	if x.op == nil || !x.op.secretPath {
 		return shownPath(x.path)
 	}
 	own := x.path

@@ -108,12 +108,10 @@ func known(contracts []*specs.Contract, readings map[string]string) map[string]s
 
 // under holds the records that a user gave to other contracts.
 func (t *dataTable) under(contracts []*specs.Contract) (map[string]behave.Data, error) {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
 	out := map[string]behave.Data{}
 	var problems []error
 	for _, c := range contracts {
-		d := t.byVendor[c.Vendor]
+		d := t.of(c.Vendor)
 		if d == nil {
 			continue
 		}
@@ -124,10 +122,4 @@ func (t *dataTable) under(contracts []*specs.Contract) (map[string]behave.Data, 
 		out[c.Vendor] = checked
 	}
 	return out, errors.Join(problems...)
-}
-
-func (t *dataTable) replace(byVendor map[string]behave.Data) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.byVendor = byVendor
 }

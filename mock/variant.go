@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -112,8 +113,8 @@ func tokenHeaders(vendors []*vendor) []string {
 	var names []string
 	for _, v := range vendors {
 		for _, op := range v.operations {
-			if a := op.Wire.Auth; a != nil && a.Token == "jwt" && op.Security.In == "header" && !slices.Contains(names, op.Security.Key) {
-				names = append(names, op.Security.Key)
+			if a := op.Wire.Auth; a != nil && a.Token == "jwt" && op.Security.In == "header" && !slices.Contains(names, http.CanonicalHeaderKey(op.Security.Key)) {
+				names = append(names, http.CanonicalHeaderKey(op.Security.Key)) // as a lookup has it without a copy
 			}
 		}
 	}

@@ -2,13 +2,8 @@ package mock
 
 import (
 	"maps"
-	"strconv"
-	"strings"
-	"sync"
 	"time"
 
-	"understudy/mock/internal/diagnosis"
-	"understudy/mock/internal/journal"
 	"understudy/specs"
 )
 
@@ -94,215 +89,33 @@ func (s *Server) Verdict() Verdict { return s.verdict.copy(s.Contracts()) }
 // ResetVerdict begins the verdict anew.
 func (s *Server) ResetVerdict() { s.verdict.reset(s.now()) }
 
-// Bounds of a verdict.
-const (
-	maxViolations = 1000
-	maxTallied    = 20_000
-)
-
-// tallies is what is counted of a verdict. The zero value is ready.
-type tallies struct {
-	mu           sync.Mutex
-	since        time.Time
-	calls        int64
-	operations   map[operationKey]*tally
-	violations   kinds
-	observations kinds
-	refusals     map[string]int64
-	dropped      int64
-}
-
-type operationKey struct{ contract, operation string }
-
-type tally struct {
-	calls, answered, violating, errors, faults, refused int64
-	statuses                                            map[int]int64
-	raised                                              map[string]int64
-}
-
-// kinds are violations, each kind once.
-type kinds struct {
-	index map[violationKey]int
-	list  []Violation
-}
-
-type violationKey struct{ contract, operation, method, path, id, in, pointer, keyword string }
-
-func (t *tallies) reset(now time.Time) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.since, t.calls, t.dropped = now, 0, 0
-	t.operations, t.refusals = nil, nil
-	t.violations, t.observations = kinds{}, kinds{}
-}
-
-// note counts an exchange.
-func (t *tallies) note(e *journal.Exchange) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.since.IsZero() {
-		t.since = e.At
-	}
-	t.calls++
-	asked := e.Fault != nil && e.Fault.Kind != "delay"
-	broken := !asked && breaks(e)
-	if one := t.tally(e); one != nil {
-		one.count(e, asked, broken)
-	}
-	if e.Outcome == journal.Refusal && !broken {
-		if t.refusals == nil {
-			t.refusals = map[string]int64{}
-		}
-		t.refusals[e.Error]++
-	}
-	if broken {
-		t.add(&t.violations, e, e.Diagnosis)
-	}
-	for _, w := range e.Warnings {
-		t.add(&t.observations, e, w)
-	}
-}
-
-// breaks says whether the caller broke the contract. Of the simulator's own refusals only the one of a path that no contract
-// has is the caller's doing.
-func breaks(e *journal.Exchange) bool {
-	switch {
-	case e.Diagnosis == nil || e.Outcome == journal.OK:
-		return false
-	case e.Outcome == journal.Refusal:
-		return e.Diagnosis.ID == "unknown-path"
-	}
-	return e.Diagnosis.Violation()
-}
-
-// homeless says that a diagnosis is about a call of no operation, even where one lends its words to the answer.
-func homeless(d *diagnosis.Diagnosis) bool {
-	return d != nil && (d.ID == "wrong-method" || d.ID == "unknown-operation")
-}
-
-// tally is that of an exchange's operation; nil when it has none.
-func (t *tallies) tally(e *journal.Exchange) *tally {
-	if e.Operation == "" || homeless(e.Diagnosis) {
-		return nil
-	}
-	key := operationKey{e.Vendor, e.Operation}
-	one := t.operations[key]
-	if one == nil {
-		if len(t.operations) >= maxTallied {
-			return nil
-		}
-		if t.operations == nil {
-			t.operations = map[operationKey]*tally{}
-		}
-		one = &tally{statuses: map[int]int64{}, raised: map[string]int64{}}
-		t.operations[key] = one
-	}
-	return one
-}
-
-func (o *tally) count(e *journal.Exchange, asked, broken bool) {
-	o.calls++
-	if e.Status != 0 {
-		o.statuses[e.Status]++
-	}
-	if e.Outcome == journal.VendorError {
-		o.raised[e.Error]++
-	}
-	switch {
-	case asked:
-		o.faults++
-	case broken:
-		o.violating++
-	case e.Outcome == journal.Refusal:
-		o.refused++
-	case e.Outcome == journal.VendorError:
-		o.errors++
-	default:
-		o.answered++
-	}
-}
-
-// add counts each finding of a diagnosis as a kind of its own.
-func (t *tallies) add(to *kinds, e *journal.Exchange, d *diagnosis.Diagnosis) {
-	if len(d.Findings) == 0 {
-		t.addOne(to, e, d, diagnosis.Finding{In: d.Detail["in"], Pointer: d.Detail["name"]})
-		return
-	}
-	for _, f := range d.Findings {
-		t.addOne(to, e, d, f)
-	}
-}
-
-func (t *tallies) addOne(to *kinds, e *journal.Exchange, d *diagnosis.Diagnosis, f diagnosis.Finding) {
-	key := violationKey{contract: e.Vendor, operation: e.Operation, id: d.ID, in: f.In, pointer: anyItem(f.Pointer), keyword: f.Keyword}
-	if e.Operation == "" || homeless(d) {
-		key.operation, key.method, key.path = "", e.Method, e.Path
-	}
-	i, known := to.index[key]
-	if !known {
-		if len(to.list) >= maxViolations {
-			t.dropped++
-			return
-		}
-		if to.index == nil {
-			to.index = map[violationKey]int{}
-		}
-		i = len(to.list)
-		to.index[key] = i
-		to.list = append(to.list, Violation{
-			Contract: key.contract, Operation: key.operation, Method: key.method, Path: key.path, ID: key.id, Text: sentence(d),
-			In: key.in, Pointer: key.pointer, Keyword: key.keyword, Expected: f.Expected, Got: f.Got, Clause: f.Clause, At: f.At,
-			Exchange: e.ID, Session: e.Session,
-		})
-	}
-	to.list[i].Count++
-}
-
-// sentence is the text of a diagnosis without its first finding, which may be another one.
-func sentence(d *diagnosis.Diagnosis) string {
-	bare := *d
-	bare.Findings = nil
-	return bare.Text("en")
-}
-
-// anyItem writes the numbers of array items in a pointer as *: which item it was is the data's affair.
-func anyItem(pointer string) string {
-	if !strings.HasPrefix(pointer, "/") || !strings.ContainsAny(pointer, "0123456789") {
-		return pointer
-	}
-	tokens := strings.Split(pointer, "/")
-	for i, token := range tokens {
-		if token != "" && strings.Trim(token, "0123456789") == "" {
-			tokens[i] = "*"
-		}
-	}
-	return strings.Join(tokens, "/")
-}
-
 // copy is the verdict so far, over the contracts that are played.
 func (t *tallies) copy(contracts []*specs.Contract) Verdict {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	v := Verdict{
-		Since: t.since, Calls: t.calls, Dropped: t.dropped, Contracts: []VerdictContract{},
-		Violations: append([]Violation{}, t.violations.list...), Observations: append([]Violation{}, t.observations.list...),
-		Refusals: map[string]int64{},
+	v := Verdict{Contracts: []VerdictContract{}, Violations: []Violation{}, Observations: []Violation{}, Refusals: map[string]int64{}}
+	now := t.now.Load()
+	if now == nil {
+		now = &tallied{}
 	}
-	maps.Copy(v.Refusals, t.refusals)
+	v.Since, v.Calls = now.since, now.calls.Load()
+	now.mu.Lock()
+	v.Violations, v.Observations = now.violations.list(v.Violations), now.observations.list(v.Observations)
+	v.Dropped = now.violations.dropped.Load() + now.observations.dropped.Load()
+	maps.Copy(v.Refusals, now.refusals)
+	now.mu.Unlock()
 	for _, c := range contracts {
 		one := VerdictContract{Contract: c.Vendor, Title: c.Title, Version: c.Version, Errors: []string{}, Operations: []VerdictOperation{}}
 		for i := range c.Errors {
 			one.Errors = append(one.Errors, c.Errors[i].ID)
 		}
 		for _, op := range c.Operations {
-			one.Operations = append(one.Operations, t.operation(c, op))
+			one.Operations = append(one.Operations, now.operation(c, op))
 		}
 		v.Contracts = append(v.Contracts, one)
 	}
 	return v
 }
 
-func (t *tallies) operation(c *specs.Contract, op *specs.Operation) VerdictOperation {
+func (t *tallied) operation(c *specs.Contract, op *specs.Operation) VerdictOperation {
 	at := c.Position(op.Pointer)
 	out := VerdictOperation{
 		ID: op.ID, Method: op.Method, Path: op.Path, Source: op.Source, File: at.File, Line: at.Line,
@@ -311,14 +124,8 @@ func (t *tallies) operation(c *specs.Contract, op *specs.Operation) VerdictOpera
 	for _, r := range op.Responses {
 		out.Declared = append(out.Declared, r.Status)
 	}
-	one := t.operations[operationKey{c.Vendor, op.ID}]
-	if one == nil {
-		return out
+	if one, known := t.operations.Load(operationKey{c.Vendor, op.ID}); known {
+		one.(*tally).tell(&out)
 	}
-	out.Calls, out.Answered, out.Violating, out.Errors, out.Faults, out.Refused = one.calls, one.answered, one.violating, one.errors, one.faults, one.refused
-	for status, n := range one.statuses {
-		out.Statuses[strconv.Itoa(status)] = n
-	}
-	maps.Copy(out.Raised, one.raised)
 	return out
 }

@@ -14,6 +14,9 @@ import (
 	"understudy/mock/internal/journal"
 )
 
+// counted is how the calls of an operation ended.
+type counted struct{ answered, violating, errors, faults, refused int64 }
+
 // TestWhatAVerdictHoldsAgainstClients: each way a call may end, and what of it is the client's doing.
 func TestWhatAVerdictHoldsAgainstClients(t *testing.T) {
 	t.Parallel()
@@ -24,32 +27,32 @@ func TestWhatAVerdictHoldsAgainstClients(t *testing.T) {
 	}}
 	for name, tt := range map[string]struct {
 		exchange journal.Exchange
-		want     tally
+		want     counted
 		kinds    int
 		observed int
 	}{
-		"answered":  {journal.Exchange{Status: 200, Outcome: journal.OK}, tally{calls: 1, answered: 1}, 0, 0},
-		"a warning": {journal.Exchange{Status: 200, Outcome: journal.OK, Warnings: []*diagnosis.Diagnosis{diagnosis.New("sealed-labelled-form")}}, tally{calls: 1, answered: 1}, 0, 1},
+		"answered":  {journal.Exchange{Status: 200, Outcome: journal.OK}, counted{answered: 1}, 0, 0},
+		"a warning": {journal.Exchange{Status: 200, Outcome: journal.OK, Warnings: []*diagnosis.Diagnosis{diagnosis.New("sealed-labelled-form")}}, counted{answered: 1}, 0, 1},
 		"a business error": {
-			journal.Exchange{Status: 200, Outcome: journal.VendorError, Error: "x", Diagnosis: diagnosis.New("vendor-error", "id", "x")}, tally{calls: 1, errors: 1}, 0, 0,
+			journal.Exchange{Status: 200, Outcome: journal.VendorError, Error: "x", Diagnosis: diagnosis.New("vendor-error", "id", "x")}, counted{errors: 1}, 0, 0,
 		},
-		"a violation": {journal.Exchange{Status: 200, Outcome: journal.VendorError, Error: "x", Diagnosis: finding}, tally{calls: 1, violating: 1}, 2, 0},
+		"a violation": {journal.Exchange{Status: 200, Outcome: journal.VendorError, Error: "x", Diagnosis: finding}, counted{violating: 1}, 2, 0},
 		"a fault on purpose": {
-			journal.Exchange{Status: 200, Outcome: journal.VendorError, Error: "x", Diagnosis: finding, Fault: &journal.Fault{ID: "f", Kind: "error"}}, tally{calls: 1, faults: 1}, 0, 0,
+			journal.Exchange{Status: 200, Outcome: journal.VendorError, Error: "x", Diagnosis: finding, Fault: &journal.Fault{ID: "f", Kind: "error"}}, counted{faults: 1}, 0, 0,
 		},
 		"a delay on purpose": {
-			journal.Exchange{Status: 200, Outcome: journal.VendorError, Error: "x", Diagnosis: finding, Fault: &journal.Fault{ID: "f", Kind: "delay"}}, tally{calls: 1, violating: 1}, 2, 0,
+			journal.Exchange{Status: 200, Outcome: journal.VendorError, Error: "x", Diagnosis: finding, Fault: &journal.Fault{ID: "f", Kind: "delay"}}, counted{violating: 1}, 2, 0,
 		},
-		"a refusal": {journal.Exchange{Status: 500, Outcome: journal.Refusal, Error: "panic", Diagnosis: diagnosis.New("panic")}, tally{calls: 1, refused: 1}, 0, 0},
+		"a refusal": {journal.Exchange{Status: 500, Outcome: journal.Refusal, Error: "panic", Diagnosis: diagnosis.New("panic")}, counted{refused: 1}, 0, 0},
 		"a refusal that nobody thought of": {
-			journal.Exchange{Status: 500, Outcome: journal.Refusal, Error: "new", Diagnosis: diagnosis.New("new")}, tally{calls: 1, refused: 1}, 0, 0,
+			journal.Exchange{Status: 500, Outcome: journal.Refusal, Error: "new", Diagnosis: diagnosis.New("new")}, counted{refused: 1}, 0, 0,
 		},
 		"a token that ended": {
-			journal.Exchange{Status: 401, Outcome: journal.VendorError, Error: "x", Diagnosis: diagnosis.New("token-expired")}, tally{calls: 1, errors: 1}, 0, 0,
+			journal.Exchange{Status: 401, Outcome: journal.VendorError, Error: "x", Diagnosis: diagnosis.New("token-expired")}, counted{errors: 1}, 0, 0,
 		},
 		"a bad signature": {
 			journal.Exchange{Status: 200, Outcome: journal.VendorError, Error: "x", Diagnosis: diagnosis.New("signature-unsorted", "canonical", "secret text")},
-			tally{calls: 1, violating: 1}, 1, 0,
+			counted{violating: 1}, 1, 0,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -57,12 +60,13 @@ func TestWhatAVerdictHoldsAgainstClients(t *testing.T) {
 			var all tallies
 			tt.exchange.Vendor, tt.exchange.Operation = "pets", "addPet"
 			all.note(&tt.exchange)
-			got := *all.operations[operationKey{"pets", "addPet"}]
-			if got.statuses[tt.exchange.Status] != 1 {
-				t.Errorf("statuses are %v", got.statuses)
+			one, _ := all.now.Load().operations.Load(operationKey{"pets", "addPet"})
+			op := VerdictOperation{Statuses: map[string]int64{}, Raised: map[string]int64{}}
+			one.(*tally).tell(&op)
+			if op.Statuses[fmt.Sprint(tt.exchange.Status)] != 1 {
+				t.Errorf("statuses are %v", op.Statuses)
 			}
-			got.statuses, got.raised = nil, nil
-			if fmt.Sprint(got) != fmt.Sprint(tt.want) {
+			if got := (counted{op.Answered, op.Violating, op.Errors, op.Faults, op.Refused}); op.Calls != 1 || got != tt.want {
 				t.Errorf("tally is %+v, want %+v", got, tt.want)
 			}
 			v := all.copy(nil)
@@ -104,8 +108,8 @@ func TestAVerdictIsBounded(t *testing.T) {
 	for i := range maxTallied + 5 {
 		all.note(&journal.Exchange{Vendor: "a", Operation: fmt.Sprintf("op%d", i), Outcome: journal.OK})
 	}
-	if v := all.copy(nil); len(v.Violations) != maxViolations || v.Dropped != 5 || len(all.operations) != maxTallied || v.Calls != maxViolations+maxTallied+10 {
-		t.Errorf("%d violations, %d dropped, %d operations, %d calls", len(v.Violations), v.Dropped, len(all.operations), v.Calls)
+	if v := all.copy(nil); len(v.Violations) != maxViolations || v.Dropped != 5 || all.now.Load().held.Load() != maxTallied || v.Calls != maxViolations+maxTallied+10 {
+		t.Errorf("%d violations, %d dropped, %d operations, %d calls", len(v.Violations), v.Dropped, all.now.Load().held.Load(), v.Calls)
 	}
 }
 
@@ -124,6 +128,44 @@ func TestAVerdictTakesManyCallersAtOnce(t *testing.T) {
 	group.Wait()
 	if v := all.copy(nil); v.Calls != 800 || v.Refusals["panic"] != 800 || len(v.Observations) != 8 {
 		t.Errorf("%d calls, refusals %v, %d observations", v.Calls, v.Refusals, len(v.Observations))
+	}
+}
+
+// TestAVerdictCountsEveryStatus: beyond those that have a place of their own too, whoever comes at the same time.
+func TestAVerdictCountsEveryStatus(t *testing.T) {
+	t.Parallel()
+	var all tallies
+	var group sync.WaitGroup
+	const callers, each = 4, 50
+	for range callers {
+		group.Go(func() {
+			for range each {
+				for status := 200; status < 210; status++ {
+					all.note(&journal.Exchange{Vendor: "a", Operation: "op", Status: status})
+				}
+			}
+		})
+	}
+	group.Wait()
+	one, _ := all.now.Load().operations.Load(operationKey{"a", "op"})
+	op := VerdictOperation{Statuses: map[string]int64{}, Raised: map[string]int64{}}
+	one.(*tally).tell(&op)
+	if op.Calls != 10*callers*each || op.Answered != op.Calls || len(op.Statuses) != 10 {
+		t.Errorf("%d calls, %d answered, statuses %v", op.Calls, op.Answered, op.Statuses)
+	}
+	for status, n := range op.Statuses {
+		if n != callers*each {
+			t.Errorf("status %s was counted %d times", status, n)
+		}
+	}
+}
+
+// TestCountingAllocatesNothing: what went well is counted without memory or a lock.
+func TestCountingAllocatesNothing(t *testing.T) {
+	var all tallies
+	e := &journal.Exchange{Vendor: "a", Operation: "op", Status: 200}
+	if got := testing.AllocsPerRun(1000, func() { all.note(e) }); got > 0 {
+		t.Errorf("counting a call allocates %v times", got)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"understudy/mock/internal/fake"
 	"understudy/mock/internal/state"
 	"understudy/mock/internal/value"
+	"understudy/specs"
 )
 
 // The simulated vaccination points of Alibaba Health. The book of a point and a day is a function of the session's
@@ -29,13 +30,17 @@ const (
 	pickNotTaken pickStatus = 1
 )
 
-func alihealth() map[string]Step {
-	return map[string]Step{"queryAppointments": queryAppointments}
+func alihealth(c *specs.Contract) map[string]Step {
+	books := remembered[bookMoment, *generatedBook](c.Derived, mostAppointments)
+	return map[string]Step{"queryAppointments": func(tx state.Tx, c *Call) (Reply, error) { return queryAppointments(tx, c, books) }}
 }
+
+// mostAppointments bounds what is remembered; each takes about half a kilobyte.
+const mostAppointments = 4096
 
 // queryAppointments answers A1: one page of a point's day, any day, in the order of the book. A page beyond the
 // end is empty with the same total.
-func queryAppointments(tx state.Tx, c *Call) (Reply, error) {
+func queryAppointments(tx state.Tx, c *Call, books *memory[bookMoment, *generatedBook]) (Reply, error) {
 	query := c.RecordAt("/" + appointmentQuery)
 	point, dayText := value.Text(query, "out_pov_id"), value.Text(query, "day")
 	if point == "" || dayText == "" {
@@ -60,11 +65,11 @@ func queryAppointments(tx state.Tx, c *Call) (Reply, error) {
 
 	place := bookPlace{point, day}
 	place.remember(tx)
-	book, err := openBook(tx, c.World, c.Now, place)
+	book, err := openBook(tx, c.World, c.Now, place, books)
 	if err != nil {
 		return Reply{}, err
 	}
-	list := value.List{}
+	list := make(value.List, 0, min(size, book.total))
 	// The number of pages is compared, not the first row: page times size can be more than an int64 holds.
 	if page <= (book.total+size-1)/size {
 		first := (page - 1) * size

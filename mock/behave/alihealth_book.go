@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"understudy/mock/internal/fake"
@@ -38,15 +39,16 @@ func placeOf(key string) bookPlace {
 
 // remember keeps in mind that a caller has asked for a book: records are listed from the books that somebody knows.
 func (b bookPlace) remember(tx state.Tx) {
-	if _, known := tx.Get(kindBook, b.key()); known {
+	key := b.key()
+	if _, known := tx.Get(kindBook, key); known {
 		return
 	}
 	at := strconv.FormatInt(tx.Next(kindBook)%mostBooks, 10)
 	if old, ok := tx.Get(kindBookAt, at); ok {
 		tx.Delete(kindBook, string(old))
 	}
-	tx.Put(kindBookAt, at, []byte(b.key()))
-	tx.Put(kindBook, b.key(), nil)
+	tx.Put(kindBookAt, at, []byte(key))
+	tx.Put(kindBook, key, nil)
 }
 
 func (b bookPlace) generated(w *World) fake.VaccinationDay {
@@ -63,20 +65,67 @@ func place(r value.Record) (bookPlace, bool) {
 // book is what a point has on a day.
 type book struct {
 	total int64
-	row   func(i int) value.Record
+	// row is a record, or what stands for one.
+	row func(i int) any
+}
+
+// bookMoment is all that a generated book is a function of, but for who has taken a number.
+type bookMoment struct {
+	seed  int64
+	place bookPlace
+}
+
+// generatedBook is a book that nobody has changed, with the rows that somebody has asked for.
+type generatedBook struct {
+	fake.VaccinationDay
+	place bookPlace
+	rows  []atomic.Pointer[generatedAt]
+}
+
+// generatedAt is a row as it was when it was asked for.
+type generatedAt struct {
+	taken bool
+	fixed *value.Fixed
+}
+
+// bookOf is the generated book of a place.
+func bookOf(w *World, at bookPlace, books *memory[bookMoment, *generatedBook]) *generatedBook {
+	key := bookMoment{w.Seed, at}
+	if b, ok := books.find(key); ok {
+		return b
+	}
+	key.place.point = strings.Clone(at.point) // it is part of a request
+	b := &generatedBook{VaccinationDay: key.place.generated(w), place: key.place}
+	b.rows = make([]atomic.Pointer[generatedAt], b.Count())
+	return books.remember(key, b, b.Count())
+}
+
+// row is the i-th row, which changes once: when the number is taken.
+func (b *generatedBook) row(i int, now time.Time) any {
+	taken := b.Taken(i, now)
+	if row := b.rows[i].Load(); row != nil && row.taken == taken {
+		return row.fixed
+	}
+	row := &generatedAt{taken, value.Fix(func() any {
+		a, _ := b.Appointment(i, time.Time{})
+		a.Taken = taken
+		return appointmentRecord(a, b.place.point, b.place.day)
+	})}
+	b.rows[i].Store(row)
+	return row.fixed
 }
 
 // openBook puts together a book: what is generated or of the user's data, in that order, with what was put in its place, and
 // behind it what was put anew.
-func openBook(tx state.Tx, w *World, now time.Time, at bookPlace) (book, error) {
+func openBook(tx state.Tx, w *World, now time.Time, at bookPlace, books *memory[bookMoment, *generatedBook]) (book, error) {
 	held, err := changesOf(tx, kindAppointment)
 	if err != nil {
 		return book{}, err
 	}
 	data, listed := w.Data[kindsAppointments]
-	generated := at.generated(w)
 	if held.byKey == nil && !listed {
-		return book{int64(generated.Count()), func(i int) value.Record { return generatedRow(generated, i, now, at) }}, nil
+		generated := bookOf(w, at, books)
+		return book{int64(generated.Count()), func(i int) any { return generated.row(i, now) }}, nil
 	}
 	var rows []func() value.Record
 	placed := map[string]bool{}
@@ -98,6 +147,7 @@ func openBook(tx state.Tx, w *World, now time.Time, at bookPlace) (book, error) 
 			}
 		}
 	} else {
+		generated := at.generated(w)
 		for i := range generated.Count() {
 			add(generated.ID(i), func() value.Record { return generatedRow(generated, i, now, at) })
 		}
@@ -108,7 +158,7 @@ func openBook(tx state.Tx, w *World, now time.Time, at bookPlace) (book, error) 
 			rows = append(rows, func() value.Record { return merged(h.Value, nil) })
 		}
 	}
-	return book{int64(len(rows)), func(i int) value.Record { return rows[i]() }}, nil
+	return book{int64(len(rows)), func(i int) any { return rows[i]() }}, nil
 }
 
 func generatedRow(b fake.VaccinationDay, i int, now time.Time, at bookPlace) value.Record {

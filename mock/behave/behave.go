@@ -56,6 +56,8 @@ type Body interface {
 	Value() any
 	// At is what stands at a JSON pointer (RFC 6901) that leads through objects, nil where nothing does.
 	At(pointer string) any
+	// Raw is the JSON text of the same as it was written, nil where nothing stands there and where the body is no JSON text.
+	Raw(pointer string) []byte
 }
 
 // Decoded is a body that is there as values already.
@@ -76,6 +78,9 @@ func (d Decoded) At(pointer string) any {
 	return v
 }
 
+// Raw implements [Body]: there is no text.
+func (d Decoded) Raw(string) []byte { return nil }
+
 // Value is the whole body, nil when there was none.
 func (c *Call) Value() any {
 	if c.Body == nil {
@@ -88,6 +93,14 @@ func (c *Call) Value() any {
 func (c *Call) Record() value.Record {
 	r, _ := c.Value().(map[string]any)
 	return r
+}
+
+// raw is the JSON text of what stands at a JSON pointer of the body, nil where nothing does.
+func (c *Call) raw(pointer string) []byte {
+	if c.Body == nil {
+		return nil
+	}
+	return c.Body.Raw(pointer)
 }
 
 // RecordAt is what stands at a JSON pointer of the body as a record; anything else is an empty one.
@@ -191,15 +204,15 @@ func written(c *specs.Contract) map[string]Step {
 	}
 	switch c.Vendor {
 	case "alihealth":
-		return alihealth()
+		return alihealth(c)
 	case "eazytec":
 		return eazytec()
 	case "mytijian":
-		return mytijian()
+		return mytijian(c)
 	case "weixiao":
 		return weixiao()
 	case "zheliban":
-		return zheliban()
+		return zheliban(c)
 	}
 	return nil
 }

@@ -24,17 +24,21 @@ func eazytec() map[string]Step {
 // sendMessage answers E1 with the id of the message in the sender's outbox (E-21). The same call twice is two messages
 // (E-26). Whether hasatt and attfiles agree is not looked at (E-29).
 func sendMessage(tx state.Tx, c *Call) (Reply, error) {
-	params := c.RecordAt("/sendData/params")
 	reading := quotes(c.Reading("E-9"))
-	if err := checkRecipient(params, reading); err != nil {
-		return Reply{}, err
-	}
-	if err := checkAttachments(params, reading); err != nil {
-		return Reply{}, err
+	var notes []*diagnosis.Diagnosis
+	if !isUsual(c.raw("/sendData/params"), reading) {
+		params := c.RecordAt("/sendData/params")
+		if err := checkRecipient(params, reading); err != nil {
+			return Reply{}, err
+		}
+		if err := checkAttachments(params, reading); err != nil {
+			return Reply{}, err
+		}
+		notes = undocumented(params)
 	}
 	outboxID := c.Minted().UUID()
 	keepMessage(tx, outboxID, c.Now, c.Text)
-	return Reply{Value: outboxID, Notes: undocumented(params)}, nil
+	return Reply{Value: outboxID, Notes: notes}, nil
 }
 
 // keepMessage keeps a message as it was taken, the body unchanged: an unset deptid stays as it was written (E-17). The body

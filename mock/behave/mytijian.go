@@ -9,6 +9,7 @@ import (
 	"understudy/mock/internal/fake"
 	"understudy/mock/internal/state"
 	"understudy/mock/internal/value"
+	"understudy/specs"
 )
 
 // The simulated mytijian platform. The institution follows from the access token and from nothing else (T-17, T-23).
@@ -18,11 +19,21 @@ const (
 	mostTasks = 6
 )
 
-func mytijian() map[string]Step {
+func mytijian(c *specs.Contract) map[string]Step {
+	lists := remembered[tasksMoment, value.List](c.Derived, mostHospitals)
 	return map[string]Step{
 		"registerAgent":     registerAgent,
-		"listHospitalTasks": listHospitalTasks,
+		"listHospitalTasks": func(tx state.Tx, c *Call) (Reply, error) { return listHospitalTasks(tx, c, lists) },
 	}
+}
+
+// mostHospitals bounds for how many the tasks are remembered, some three kilobytes each.
+const mostHospitals = 512
+
+// tasksMoment is all that the generated tasks of a hospital are a function of.
+type tasksMoment struct {
+	moment
+	hospital int64
 }
 
 // registration is what an agent said of itself.
@@ -63,26 +74,55 @@ func registerAgent(tx state.Tx, c *Call) (Reply, error) {
 // listHospitalTasks answers T2: the two to six tasks that the token's institution has switched on, always the same in
 // a session unless somebody puts others; orderdone and examitem are among the generated ones. Where data is one TaskModelDto
 // (T-4) it is the first of them, and nothing when there is none.
-func listHospitalTasks(tx state.Tx, c *Call) (Reply, error) {
+func listHospitalTasks(tx state.Tx, c *Call, lists *memory[tasksMoment, value.List]) (Reply, error) {
 	hospital, err := institution(c)
 	if err != nil {
 		return Reply{}, err
 	}
-	tasks, err := tasksOf(tx, c.World, hospital)
+	list, err := answeredTasks(tx, c.World, hospital, lists)
 	if err != nil {
 		return Reply{}, err
 	}
 	if c.Reading("T-4") == "object" {
-		if len(tasks) == 0 {
+		if len(list) == 0 {
 			return Reply{}, nil
 		}
-		return Reply{Value: tasks[0].Value}, nil
+		return Reply{Value: list[0]}, nil
 	}
+	return Reply{Value: list}, nil
+}
+
+// answeredTasks are the tasks of a hospital; those that nobody can have changed are remembered.
+func answeredTasks(tx state.Tx, w *World, hospital int64, lists *memory[tasksMoment, value.List]) (value.List, error) {
+	changed := false
+	tx.Each(kindTask, func(string, []byte) bool {
+		changed = true
+		return false
+	})
+	if _, listed := w.Data[kindsTasks]; !changed && !listed {
+		at := tasksMoment{momentOf(w, nil), hospital}
+		list, ok := lists.find(at)
+		if !ok {
+			list = fixedTasks(w, hospital)
+			list = lists.remember(at, list, 1)
+		}
+		return list, nil
+	}
+	tasks, err := tasksOf(tx, w, hospital)
 	list := make(value.List, len(tasks))
 	for i := range tasks {
 		list[i] = tasks[i].Value
 	}
-	return Reply{Value: list}, nil
+	return list, err
+}
+
+func fixedTasks(w *World, hospital int64) value.List {
+	world := &World{Seed: w.Seed, Start: w.Start}
+	list := make(value.List, len(generatedTasks(world, hospital)))
+	for i := range list {
+		list[i] = value.Fix(func() any { return generatedTasks(world, hospital)[i] })
+	}
+	return list
 }
 
 // generatedTasks are the tasks of a hospital that nobody has changed.

@@ -7,6 +7,7 @@ import (
 	"understudy/mock/internal/fake"
 	"understudy/mock/internal/generate"
 	"understudy/mock/internal/schema"
+	"understudy/mock/internal/value"
 	"understudy/specs"
 )
 
@@ -17,6 +18,9 @@ type resources struct {
 	generator  *generate.Generator
 	kinds      []*resourceKind // in the order of their first mention
 	operations []*resourceOperation
+
+	// memory keeps representations as they were presented.
+	memory *memory[presented, *value.Fixed]
 
 	mu       sync.Mutex
 	outlines map[string]*outline
@@ -51,7 +55,7 @@ func resourcesOf(c *specs.Contract) *resources {
 }
 
 func newResources(c *specs.Contract) *resources {
-	r := &resources{contract: c, outlines: map[string]*outline{}}
+	r := &resources{contract: c, outlines: map[string]*outline{}, memory: &memory[presented, *value.Fixed]{most: mostPresented}}
 	own := written(c)
 	byName := map[string]*resourceKind{}
 	for _, op := range c.Operations {
@@ -65,6 +69,7 @@ func newResources(c *specs.Contract) *resources {
 		k := byName[op.Resource.Kind]
 		if k == nil {
 			k = &resourceKind{resources: r, name: op.Resource.Kind, key: op.Resource.Key, cache: map[moment][]row{}}
+			k.stored = "resource " + c.Vendor + " " + k.name
 			byName[k.name] = k
 			r.kinds = append(r.kinds, k)
 		}

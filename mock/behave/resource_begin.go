@@ -3,7 +3,6 @@ package behave
 import (
 	"encoding/json"
 	"strconv"
-	"time"
 
 	"understudy/mock/internal/generate"
 	"understudy/mock/internal/schema"
@@ -18,13 +17,6 @@ const begunRows = 3
 // mostRemembered bounds for how many sessions what they begin with is remembered.
 const mostRemembered = 64
 
-// moment is all that what a session begins with is a function of.
-type moment struct {
-	seed  int64
-	start time.Time
-	data  *value.Record // the first of the user's records: they are replaced whole
-}
-
 // rows is what a session begins with, always the same for the same seed and start: the user's records, or else those that
 // the document has as examples, and invented ones behind them. It is not to be changed.
 func (k *resourceKind) rows(w *World) []row { return k.rowsBelow(w, 0) }
@@ -37,10 +29,7 @@ func (k *resourceKind) rowsBelow(w *World, depth int) []row {
 	if listed && len(data) == 0 {
 		return nil
 	}
-	at := moment{seed: w.Seed, start: w.Start.Round(0).UTC()}
-	if listed {
-		at.data = &data[0]
-	}
+	at := momentOf(w, data)
 	k.mu.Lock()
 	rows, known := k.cache[at]
 	k.mu.Unlock()

@@ -24,7 +24,9 @@ type resourceKind struct {
 	// schema is that of the fullest representation there is, keySchema that of its key; "" where the document leaves it open.
 	schema, keySchema string
 	operations        []*resourceOperation
-	parents           []parent
+	// stored is under which kind of the state a session keeps what was put and deleted.
+	stored  string
+	parents []parent
 	// beside are the parents that a representation does not hold: they are part of its place.
 	beside []string
 
@@ -157,9 +159,6 @@ func (k *resourceKind) at(place string) (key string, beside map[string]string) {
 	return parts[len(parts)-1], beside
 }
 
-// stored is under which kind of the state a session keeps what was put and deleted.
-func (k *resourceKind) stored() string { return "resource " + k.contract.Vendor + " " + k.name }
-
 // source is that of what is invented about one representation, or about the kind.
 func (k *resourceKind) source(w *World, parts ...string) fake.Source {
 	return fake.New(w.Seed, "resource", k.contract.Vendor, k.name).Sub(parts...)
@@ -168,7 +167,7 @@ func (k *resourceKind) source(w *World, parts ...string) fake.Source {
 // all lists what a session holds: what it began with, then what was made, in that order.
 func (k *resourceKind) all(tx state.Tx, w *World) ([]row, error) {
 	begun := k.rows(w)
-	kept, err := changesOf(tx, k.stored())
+	kept, err := changesOf(tx, k.stored)
 	if err != nil || kept.byKey == nil {
 		return begun, err
 	}
@@ -198,7 +197,7 @@ func (k *resourceKind) all(tx state.Tx, w *World) ([]row, error) {
 
 // find is what a session holds at a place.
 func (k *resourceKind) find(tx state.Tx, w *World, place string) (row, bool, error) {
-	record, changed := tx.Get(k.stored(), place)
+	record, changed := tx.Get(k.stored, place)
 	if changed {
 		h, err := readHeld(record)
 		_, beside := k.at(place)
@@ -220,15 +219,15 @@ func (k *resourceKind) begun(w *World, place string) (row, bool) {
 
 // put keeps a representation.
 func (k *resourceKind) put(tx state.Tx, place string, v value.Record) error {
-	return held{Value: v}.write(tx, k.stored(), place)
+	return held{Value: v}.write(tx, k.stored, place)
 }
 
 // remove takes one away. What the session began with stays away by a mark.
 func (k *resourceKind) remove(tx state.Tx, w *World, place string) error {
 	if _, begun := k.begun(w, place); begun {
-		return held{Gone: true}.write(tx, k.stored(), place)
+		return held{Gone: true}.write(tx, k.stored, place)
 	}
-	tx.Delete(k.stored(), place)
+	tx.Delete(k.stored, place)
 	return nil
 }
 

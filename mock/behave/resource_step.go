@@ -135,7 +135,7 @@ func (o *resourceOperation) mint(tx state.Tx, c *Call, beside map[string]string)
 	begun := int64(len(o.kind.rows(c.World)))
 	const mostTries = 10_000
 	for range mostTries {
-		key := scalarText(o.kind.minted(c.World, int(begun+tx.Next(o.kind.stored()))))
+		key := scalarText(o.kind.minted(c.World, int(begun+tx.Next(o.kind.stored))))
 		if _, taken, err := o.kind.find(tx, c.World, o.kind.place(key, beside)); err != nil || !taken {
 			return key, err
 		}
@@ -144,9 +144,16 @@ func (o *resourceOperation) mint(tx state.Tx, c *Call, beside map[string]string)
 }
 
 func (o *resourceOperation) read(tx state.Tx, c *Call) (Reply, error) {
+	known, at := o.recall(tx, c)
+	if known != nil {
+		return Reply{Value: known}, nil
+	}
 	t, err := o.target(tx, c)
 	if err != nil || !t.there {
 		return Reply{}, firstOf(err, o.unknown())
+	}
+	if at.operation != nil {
+		return Reply{Value: o.keep(c, at, t.row.value)}, nil
 	}
 	return o.answer(c, t.row.value, t.key, t.row.beside), nil
 }

@@ -252,6 +252,7 @@ func (f *farmer) try(operation string, with arguments) (Reply, error) {
 	var reply Reply
 	err := f.world.Store.Update(f.Context(), f.world.Session, func(tx state.Tx) (err error) {
 		reply, err = step(tx, call)
+		reply.Value = plain(reply.Value)
 		return err
 	})
 	return reply, err

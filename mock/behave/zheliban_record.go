@@ -46,6 +46,14 @@ type reservation struct {
 	origin   Origin
 	state    *reservationState // of a generated one
 	value    value.Record      // of a put one all of it, of one of the data what that states
+	// fixed is the record, of one that nobody has put.
+	fixed *value.Fixed
+}
+
+// reservationMoment is all that the reservations are a function of which nobody has put.
+type reservationMoment struct {
+	moment
+	events int
 }
 
 // record is the reservation but for its request id, to be changed freely at the top.
@@ -60,17 +68,18 @@ func (r *reservation) record(w *World) value.Record {
 }
 
 // reservationsOf are the reservations that the platform knows, in the order of booking, and behind them those that were put.
-func reservationsOf(tx state.Tx, w *World, now time.Time) ([]reservation, error) {
+// They are not to be changed.
+func (p *platform) reservationsOf(tx state.Tx, w *World, now time.Time) ([]reservation, error) {
 	held, err := changesOf(tx, kindReservation)
 	if err != nil {
 		return nil, err
 	}
-	list := givenReservations(w, now)
+	list := p.givenReservations(w, now)
 	if held.byKey == nil {
 		return list, nil
 	}
 	placed := make(map[string]bool, len(held.keys))
-	kept := list[:0]
+	kept := make([]reservation, 0, len(list)+len(held.keys))
 	for _, r := range list {
 		if h, changed := held.byKey[r.serial]; changed {
 			placed[r.serial] = true
@@ -94,20 +103,48 @@ func putOne(serial string, h held) reservation {
 }
 
 // givenReservations are those of the user's data, or the generated ones.
-func givenReservations(w *World, now time.Time) []reservation {
+func (p *platform) givenReservations(w *World, now time.Time) []reservation {
 	data, listed := w.Data[kindsReservations]
-	if listed {
-		list := make([]reservation, len(data))
-		for i, r := range data {
-			list[i] = reservation{serial: keyText(r["serialNumber"]), revision: revisionOf(r), origin: FromData, value: r}
-		}
+	if listed && len(data) == 0 {
+		return nil
+	}
+	at := reservationMoment{moment: momentOf(w, data)}
+	if !listed {
+		at.events = reservationEventsAt(w.Start, now)
+	}
+	if list, ok := p.reservations.find(at); ok {
 		return list
 	}
-	states := reservationsAt(w.Seed, w.Start, now)
+	var list []reservation
+	if listed {
+		list = listedReservations(at, data)
+	} else {
+		list = generatedReservations(at)
+	}
+	return p.reservations.remember(at, list, len(list))
+}
+
+func listedReservations(at reservationMoment, data []value.Record) []reservation {
+	list := make([]reservation, len(data))
+	for i, given := range data {
+		serial := keyText(given["serialNumber"])
+		list[i] = reservation{serial: serial, revision: revisionOf(given), origin: FromData, value: given}
+		list[i].fixed = value.Fix(func() any {
+			r := inventReservation(at.seed, serial, at.start, given)
+			delete(r, "requestId") // each pull gives its own
+			return r
+		})
+	}
+	return list
+}
+
+func generatedReservations(at reservationMoment) []reservation {
+	states := reservationsAfter(at.seed, at.start, at.events)
 	list := make([]reservation, len(states))
 	for i := range states {
 		r := &states[i]
 		list[i] = reservation{serial: r.serial(), revision: r.revision, origin: Generated, state: r}
+		list[i].fixed = value.Fix(func() any { return r.record(at.seed) })
 	}
 	return list
 }
@@ -129,8 +166,8 @@ func statusOf(r value.Record) reservationStatus {
 	return reservationStatus(status)
 }
 
-func findReservation(tx state.Tx, w *World, now time.Time, serial string) (*reservation, error) {
-	list, err := reservationsOf(tx, w, now)
+func (p *platform) findReservation(tx state.Tx, w *World, now time.Time, serial string) (*reservation, error) {
+	list, err := p.reservationsOf(tx, w, now)
 	for i := range list {
 		if list[i].serial == serial {
 			return &list[i], err
@@ -140,7 +177,7 @@ func findReservation(tx state.Tx, w *World, now time.Time, serial string) (*rese
 }
 
 func listReservations(tx state.Tx, w *World, now time.Time) ([]Record, error) {
-	reservations, err := reservationsOf(tx, w, now)
+	reservations, err := new(platform).reservationsOf(tx, w, now)
 	list := make([]Record, len(reservations))
 	for i := range reservations {
 		r := &reservations[i]
@@ -159,7 +196,7 @@ func putReservation(tx state.Tx, w *World, now time.Time, serial string, patch v
 		return Record{}, err
 	}
 	delete(patch, "requestId") // a copy of what was pulled has it; it is the pull's and not the reservation's
-	r, err := findReservation(tx, w, now, serial)
+	r, err := new(platform).findReservation(tx, w, now, serial)
 	if err != nil {
 		return Record{}, err
 	}
@@ -195,7 +232,7 @@ func putReservation(tx state.Tx, w *World, now time.Time, serial string, patch v
 
 // deleteReservation forgets a reservation, its acknowledgement and its arrival.
 func deleteReservation(tx state.Tx, w *World, now time.Time, serial string) (bool, error) {
-	r, err := findReservation(tx, w, now, serial)
+	r, err := new(platform).findReservation(tx, w, now, serial)
 	if err != nil || r == nil {
 		return false, err
 	}

@@ -69,6 +69,15 @@ func (r *reservationState) open(at time.Time) bool {
 // reservations, two of them changed and cancelled before; from then on each full ten minutes bring one event: mostly a
 // new reservation, every fourth time a change and every seventh a cancellation of an earlier one.
 func reservationsAt(seed int64, start, now time.Time) []reservationState {
+	return reservationsAfter(seed, start, reservationEventsAt(start, now))
+}
+
+// reservationEventsAt counts the events until now.
+func reservationEventsAt(start, now time.Time) int {
+	return max(0, min(int(now.Sub(start.Truncate(reservationMark))/reservationMark), reservationEvents))
+}
+
+func reservationsAfter(seed int64, start time.Time, events int) []reservationState {
 	list := make([]reservationState, 0, reservationsAtStart+32)
 	book := func(at time.Time) { list = append(list, newReservation(seed, len(list)+1, at)) }
 	for i := range reservationsAtStart {
@@ -78,8 +87,7 @@ func reservationsAt(seed int64, start, now time.Time) []reservationState {
 	list[8].cancel()
 
 	first := start.Truncate(reservationMark)
-	events := int(now.Sub(first) / reservationMark)
-	for k := 1; k <= min(events, reservationEvents); k++ {
+	for k := 1; k <= events; k++ {
 		at := first.Add(time.Duration(k) * reservationMark)
 		var picked *reservationState
 		if k%7 == 0 || k%4 == 0 {

@@ -35,6 +35,7 @@ const (
 	ruleReference        = "reference"
 	ruleRequired         = "required-undefined"
 	ruleSchema           = "schema-broken"
+	ruleSlow             = "schema-slow"
 	ruleSealed           = "sealed-without-vectors"
 	ruleSecurity         = "security-undeclared"
 	ruleUncheckedBody    = "unchecked-body"
@@ -78,6 +79,7 @@ func Rules() []report.Rule {
 		{ID: ruleReference, Severity: report.Error, Text: "a $ref leads nowhere"},
 		{ID: ruleRequired, Severity: report.Warning, Text: "a required property is not defined: any value does"},
 		{ID: ruleSchema, Severity: report.Error, Text: "a schema does not compile"},
+		{ID: ruleSlow, Severity: report.Note, Text: "one pass over a body cannot judge the schema: its part of each body is decoded and held to it by a slower validator"},
 		{ID: ruleSealed, Severity: report.Warning, Text: "a cipher or signature that no vector proves: both sides may share one mistake"},
 		{ID: ruleSecurity, Severity: report.Error, Text: "a security scheme is asked for and not declared"},
 		{ID: ruleUncheckedBody, Severity: report.Warning, Text: "a body without a schema: nothing of it is checked"},

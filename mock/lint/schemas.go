@@ -30,6 +30,7 @@ func (l *linter) schemas() {
 		l.schema(pointer, raw, whole)
 	}
 	l.compile(roots)
+	l.slow(roots)
 }
 
 // compile tells the schemas that do not compile. One that fails for what it refers to is not told: what it refers to is.

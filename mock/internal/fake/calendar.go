@@ -27,13 +27,11 @@ func (s Source) CheckUpDay(at time.Time) time.Time {
 // working hours. days is at least 1.
 func (s Source) PastInstant(at time.Time, days int) time.Time {
 	day := dayOf(at).AddDate(0, 0, -s.Sub("day").Between(1, max(1, days)))
-	return day.Add(s.clockTime())
+	return day.Add(time.Duration(s.clock()) * time.Second)
 }
 
-// clockTime is a time of day between 08:00:00 and 17:59:59.
-func (s Source) clockTime() time.Duration {
-	return time.Duration(s.Sub("clock").Between(8*3600, 18*3600-1)) * time.Second
-}
+// clock is a time of day between 08:00:00 and 17:59:59, in seconds.
+func (s Source) clock() int { return s.Sub("clock").Between(8*3600, 18*3600-1) }
 
 // dayOf is the midnight of UTC+8 that begins the day of an instant. Instants
 // no ID card can speak of, the zero one first, count as 2020-01-01.

@@ -15,16 +15,23 @@ type Hospital struct {
 // Hospital returns the hospital of this key.
 func (s Source) Hospital() Hospital {
 	number := int64(s.Sub("code").Between(200000, 999999))
-	place := s.Sub("city").region().city
-	name := s.Sub("name").Pick([]string{
-		"澄溪", "望岚", "云栖里", "沐和", "青禾", "松鹤", "明澈", "瑞泽", "同舟", "杏林湾", "安澜", "栖霞岭",
-	})
-	kind := s.Sub("kind").Pick([]string{"医院体检中心", "康复医院体检中心", "中医院体检中心", "综合医院健康体检中心"})
 	return Hospital{
 		Code:   strconv.FormatInt(number, 10),
 		Number: number,
-		Name:   place[:len(place)-len("市")] + name + kind,
+		Name:   string(s.appendHospital(nil)),
 	}
+}
+
+var (
+	hospitalNames = []string{"澄溪", "望岚", "云栖里", "沐和", "青禾", "松鹤", "明澈", "瑞泽", "同舟", "杏林湾", "安澜", "栖霞岭"}
+	hospitalKinds = []string{"医院体检中心", "康复医院体检中心", "中医院体检中心", "综合医院健康体检中心"}
+)
+
+// appendHospital appends the name of the hospital of this key.
+func (s Source) appendHospital(dst []byte) []byte {
+	place := s.Sub("city").region().city
+	dst = append(append(dst, place[:len(place)-len("市")]...), s.Sub("name").Pick(hospitalNames)...)
+	return append(dst, s.Sub("kind").Pick(hospitalKinds)...)
 }
 
 // Item is one examination of the catalogue (检查项目).

@@ -1,9 +1,6 @@
 package fake
 
-import (
-	"strings"
-	"unicode"
-)
+import "unicode"
 
 // HasHan says whether a text holds a Chinese character.
 func HasHan(text string) bool {
@@ -33,51 +30,63 @@ var (
 func (s Source) EnglishWord() string { return s.Pick(englishWords) }
 
 // EnglishSentence returns one plain English sentence with its full stop.
-func (s Source) EnglishSentence() string {
-	return s.Sub("who").Pick(englishWho) + " " + s.Sub("does").Pick(englishDoes) + " " + s.Sub("what").Pick(englishWhat) + " " +
-		s.Sub("when").Pick(englishWhen)
+func (s Source) EnglishSentence() string { return string(s.appendEnglishSentence(nil)) }
+
+func (s Source) appendEnglishSentence(dst []byte) []byte {
+	st := s.stream()
+	dst = append(append(dst, st.pick(englishWho)...), ' ')
+	dst = append(append(dst, st.pick(englishDoes)...), ' ')
+	dst = append(append(dst, st.pick(englishWhat)...), ' ')
+	return append(dst, st.pick(englishWhen)...)
 }
 
 // English returns English text of minRunes to maxRunes characters, both included: a word when it must be short, sentences
 // when it must be long. maxRunes below minRunes sets no upper bound.
 func (s Source) English(minRunes, maxRunes int) string {
+	return string(s.AppendEnglish(nil, minRunes, maxRunes))
+}
+
+// AppendEnglish appends what [Source.English] returns; JSON escapes none of it.
+func (s Source) AppendEnglish(dst []byte, minRunes, maxRunes int) []byte {
 	minRunes = max(minRunes, 0)
 	if maxRunes < minRunes {
 		maxRunes = minRunes + longestEnglish
 	}
 	if maxRunes == 0 {
-		return ""
+		return dst
 	}
-	var b strings.Builder
+	from := len(dst)
 	if minRunes > 20 {
-		b.WriteString(s.EnglishSentence())
+		dst = s.appendEnglishSentence(dst)
 	} else {
-		b.WriteString(s.EnglishWord())
+		dst = append(dst, s.EnglishWord()...)
 	}
-	for i := 0; b.Len() < minRunes; i++ {
-		b.WriteByte(' ')
-		if minRunes-b.Len() > 20 {
-			b.WriteString(s.Index(i).EnglishSentence())
+	for i := 0; len(dst)-from < minRunes; i++ {
+		dst = append(dst, ' ')
+		if minRunes-(len(dst)-from) > 20 {
+			dst = s.Index(i).appendEnglishSentence(dst)
 		} else {
-			b.WriteString(s.Index(i).EnglishWord())
+			dst = append(dst, s.Index(i).EnglishWord()...)
 		}
 	}
-	text := b.String()
-	if len(text) > maxRunes {
-		text = text[:maxRunes]
+	if len(dst)-from > maxRunes {
+		dst = dst[:from+maxRunes]
 		// A blank at the end would be lost on many ways.
-		if strings.HasSuffix(text, " ") {
-			text = text[:maxRunes-1] + "s"
+		if dst[len(dst)-1] == ' ' {
+			dst[len(dst)-1] = 's'
 		}
 	}
-	return text
+	return dst
 }
 
 // Key returns the i-th name for an entry of a map: a word, with a number where there are many.
-func (s Source) Key(i int) string {
-	word := s.EnglishWord()
+func (s Source) Key(i int) string { return string(s.AppendKey(nil, i)) }
+
+// AppendKey appends what [Source.Key] returns; JSON escapes none of it.
+func (s Source) AppendKey(dst []byte, i int) []byte {
+	dst = append(dst, s.EnglishWord()...)
 	if i > 0 {
-		word += "-" + string(rune('a'+i%26)) + s.Digits(2)
+		dst = s.appendDigits(append(dst, '-', byte('a'+i%26)), 2)
 	}
-	return word
+	return dst
 }

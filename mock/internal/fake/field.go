@@ -2,13 +2,12 @@ package fake
 
 import (
 	"strings"
-	"time"
 	"unicode"
 )
 
 // Field is what the name of a member says about its value.
 type Field struct {
-	text  func(s Source, r Record) string
+	text  Maker
 	low   float64
 	high  float64
 	count bool // low and high hold
@@ -16,16 +15,6 @@ type Field struct {
 	instant bool
 	// format is the format that the text has, "" for none.
 	format string
-}
-
-// Record is what the fields of one object have in common.
-type Record struct {
-	// Source is the object's: the person and the place that it speaks of are those of this key.
-	Source Source
-	// At is the instant before which invented dates lie.
-	At time.Time
-	// Chinese asks for Chinese data, else it is English.
-	Chinese bool
 }
 
 // FieldNamed finds what a member's name says, in camel or snake case, with or without what stands before it: homePhone is
@@ -100,49 +89,60 @@ func (f *Field) Numeric() bool { return f.count && f.text == nil }
 
 // Text makes a text; ok is false where the name speaks of no text.
 func (f *Field) Text(s Source, r Record) (text string, ok bool) {
-	if f.text == nil {
-		return "", false
-	}
-	return f.text(s, r), true
+	made, ok := f.Append(nil, s, &r)
+	return string(made), ok
 }
+
+// Append appends a text; ok is false where the name speaks of no text.
+func (f *Field) Append(dst []byte, s Source, r *Record) (made []byte, ok bool) {
+	if f.text == nil {
+		return dst, false
+	}
+	return f.text(dst, s, r), true
+}
+
+// Maker is what makes the texts, nil where the name speaks of none.
+func (f *Field) Maker() Maker { return f.text }
 
 // IsOf says whether the field's texts have a format.
 func (f *Field) IsOf(format string) bool { return f.text != nil && f.format == format && format != "" }
 
 // Range says within which borders a number is believable; ok is false where the name speaks of no number.
-func (f *Field) Range(s Source, r Record) (low, high float64, ok bool) {
+func (f *Field) Range(s Source, r *Record) (low, high float64, ok bool) {
 	if f.instant {
-		at := float64(s.PastInstant(r.At, 365).UnixMilli())
+		on, clock := s.past(r.today())
+		at := float64((int64(on)*86400 + int64(clock) - 8*3600) * 1000)
 		return at, at, true
 	}
 	return f.low, f.high, f.count
 }
 
-func (r Record) person() Person { return r.Source.Person(PersonOptions{At: r.At}) }
+// Steady says whether the borders are the same for every source.
+func (f *Field) Steady() bool { return !f.instant }
 
 // either makes a field of a Chinese and an English maker.
-func either(chinese, english func(s Source, r Record) string) *Field {
-	return &Field{text: func(s Source, r Record) string {
+func either(chinese, english Maker) *Field {
+	return &Field{text: func(dst []byte, s Source, r *Record) []byte {
 		if r.Chinese {
-			return chinese(s, r)
+			return chinese(dst, s, r)
 		}
-		return english(s, r)
+		return english(dst, s, r)
 	}}
 }
 
 // of makes a field of one of some texts.
 func of(chinese, english string) *Field {
 	zh, en := strings.Split(chinese, "|"), strings.Split(english, "|")
-	return either(
-		func(s Source, _ Record) string { return s.Pick(zh) },
-		func(s Source, _ Record) string { return s.Pick(en) },
-	)
+	return plainly(func(dst []byte, s Source, r *Record) []byte {
+		if r.Chinese {
+			return append(dst, s.Pick(zh)...)
+		}
+		return append(dst, s.Pick(en)...)
+	})
 }
 
-func plainly(text func(s Source, r Record) string) *Field { return &Field{text: text} }
+func plainly(text Maker) *Field { return &Field{text: text} }
 
-func formatted(format string, text func(s Source, r Record) string) *Field {
-	return &Field{text: text, format: format}
-}
+func formatted(format string, text Maker) *Field { return &Field{text: text, format: format} }
 
 func within(low, high float64) *Field { return &Field{low: low, high: high, count: true} }

@@ -63,11 +63,11 @@ func TestFieldsThatAreNumbers(t *testing.T) {
 			t.Errorf("%s is no number", name)
 			continue
 		}
-		if low, high, ok := f.Range(New(1), Record{}); !ok || low > high || high != most {
+		if low, high, ok := f.Range(New(1), &Record{}); !ok || low > high || high != most {
 			t.Errorf("%s: %v to %v, %v", name, low, high, ok)
 		}
 	}
-	low, high, ok := FieldNamed("createdAt", "").Range(New(1), Record{At: noon()})
+	low, high, ok := FieldNamed("createdAt", "").Range(New(1), &Record{At: noon()})
 	if !ok || low != high || low > float64(noon().UnixMilli()) || low < float64(noon().AddDate(-1, 0, -2).UnixMilli()) {
 		t.Errorf("createdAt: %v to %v, %v", low, high, ok)
 	}

@@ -3,7 +3,6 @@ package fake
 import (
 	"encoding/base64"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -17,15 +16,7 @@ func Formats() []string {
 }
 
 // HasFormat says whether Format knows the name.
-func HasFormat(name string) bool {
-	switch name {
-	case "byte", "cn-id-card", "cn-mobile", "cn-name", "date", "date-time", "email", "hostname", "ipv4", "ipv6", "quartz-cron", "time",
-		"uri", "uuid":
-		return true
-	}
-	_, ok := Source{}.further(name, time.Time{})
-	return ok
-}
+func HasFormat(name string) bool { return FormatNamed(name) != nil }
 
 // Format invents the text of a string field from its OpenAPI format; false
 // when the name is not one of Formats. at places dates and ages.
@@ -36,89 +27,125 @@ func HasFormat(name string) bool {
 // aside for documentation (RFC 2606, RFC 5737, RFC 3849), so that following
 // one leads nowhere. Dates lie within the year before at; times carry +08:00.
 func (s Source) Format(name string, at time.Time) (string, bool) {
+	made := FormatNamed(name)
+	if made == nil {
+		return "", false
+	}
+	return string(made(nil, s, &Record{Source: s, At: at})), true
+}
+
+// FormatNamed is what makes the texts of a format, nil when the name is not one of Formats; see [Source.Format].
+func FormatNamed(name string) Maker {
 	switch name {
 	case "cn-id-card":
-		return s.Person(PersonOptions{At: at}).IDCard, true
+		return func(dst []byte, s Source, r *Record) []byte { return r.of(s).appendIDCard(dst) }
 	case "cn-mobile":
-		return s.mobile(), true
+		return func(dst []byte, s Source, _ *Record) []byte { return s.appendMobile(dst) }
 	case "cn-name":
-		return s.Person(PersonOptions{At: at}).Name, true
+		return func(dst []byte, s Source, r *Record) []byte { return r.of(s).appendName(dst) }
 	case "quartz-cron":
-		return s.Cron(), true
+		return func(dst []byte, s Source, _ *Record) []byte { return append(dst, s.Cron()...) }
 	case "date":
-		return s.PastInstant(at, 365).Format(time.DateOnly), true
+		return func(dst []byte, s Source, r *Record) []byte { return s.pastDay(r.today()).appendDate(dst, '-') }
 	case "date-time":
-		return s.PastInstant(at, 365).Format(time.RFC3339), true
+		return func(dst []byte, s Source, r *Record) []byte { return s.appendPast(dst, r.today()) }
 	case "time":
-		return dayOf(at).Add(s.clockTime()).Format("15:04:05Z07:00"), true
+		return func(dst []byte, s Source, _ *Record) []byte { return append(appendClock(dst, s.clock()), "+08:00"...) }
 	case "uuid":
-		return s.UUID(), true
-	case "email":
-		return s.latin() + strconv.Itoa(s.Sub("number").Between(10, 999)) + "@example.com", true
-	case "hostname":
-		return s.latin() + ".example.com", true
-	case "uri":
-		return "https://" + s.latin() + ".example.com/" + s.Sub("path").latin(), true
+		return func(dst []byte, s Source, _ *Record) []byte { return s.appendUUID(dst) }
+	case "email", "idn-email":
+		return func(dst []byte, s Source, _ *Record) []byte {
+			st := s.stream()
+			dst = append(dst, st.latin()...)
+			return append(appendInt(dst, 10+st.intn(990)), "@example.com"...)
+		}
+	case "hostname", "idn-hostname":
+		return appendHost
+	case "uri", "iri", "url":
+		return appendURI
 	case "ipv4":
-		return s.Sub("net").Pick([]string{"192.0.2.", "198.51.100.", "203.0.113."}) +
-			strconv.Itoa(s.Sub("host").Between(1, 254)), true
+		return func(dst []byte, s Source, _ *Record) []byte {
+			st := s.stream()
+			return appendInt(append(dst, st.pick(networks)...), 1+st.intn(254))
+		}
 	case "ipv6":
 		// A group without a leading zero is the canonical text (RFC 5952).
-		return "2001:db8::" + strconv.FormatInt(int64(s.Between(1, 0xffff)), 16), true
+		return func(dst []byte, s Source, _ *Record) []byte {
+			return strconv.AppendInt(append(dst, "2001:db8::"...), int64(s.Between(1, 0xffff)), 16)
+		}
 	case "byte":
-		return base64.StdEncoding.EncodeToString([]byte(s.Sentence())), true
-	default:
-		return s.further(name, at)
+		return func(dst []byte, s Source, _ *Record) []byte {
+			var plain [128]byte
+			return base64.StdEncoding.AppendEncode(dst, s.appendSentence(plain[:0]))
+		}
 	}
+	return furtherFormat(name)
 }
 
-// further knows the less common formats.
-func (s Source) further(name string, at time.Time) (string, bool) {
+// networks are set aside for documentation (RFC 5737).
+var networks = []string{"192.0.2.", "198.51.100.", "203.0.113."}
+
+func appendHost(dst []byte, s Source, _ *Record) []byte {
+	return append(append(dst, s.latin()...), ".example.com"...)
+}
+
+func appendURI(dst []byte, s Source, _ *Record) []byte {
+	st := s.stream()
+	dst = append(append(dst, "https://"...), st.latin()...)
+	return append(append(dst, ".example.com/"...), st.latin()...)
+}
+
+// furtherFormat knows the less common formats.
+func furtherFormat(name string) Maker {
 	switch name {
 	case "cn-date-time":
-		return s.PastInstant(at, 365).Format(time.DateTime), true
+		return func(dst []byte, s Source, r *Record) []byte { return s.appendPastPlain(dst, r.today()) }
 	case "binary":
-		return s.English(8, 40), true
+		return func(dst []byte, s Source, _ *Record) []byte { return s.AppendEnglish(dst, 8, 40) }
 	case "password":
 		// A letter of each case, digits and a sign, as most rules for passwords want it.
-		return s.Sub("word").Pick([]string{"Harbor", "Willow", "Copper", "Meadow", "Violet"}) + "-" + s.Digits(6), true
+		return func(dst []byte, s Source, _ *Record) []byte {
+			return s.appendDigits(append(append(dst, s.Sub("word").Pick(passwordWords)...), '-'), 6)
+		}
 	case "duration":
-		return "PT" + strconv.Itoa(5*s.Between(1, 11)) + "M", true
+		return func(dst []byte, s Source, _ *Record) []byte {
+			return append(appendInt(append(dst, "PT"...), 5*s.Between(1, 11)), 'M')
+		}
 	case "period":
-		return s.PastInstant(at, 365).Format(time.RFC3339) + "/P" + strconv.Itoa(s.Sub("days").Between(1, 28)) + "D", true
-	case "idn-email":
-		return s.Format("email", at)
-	case "idn-hostname":
-		return s.Format("hostname", at)
-	case "iri", "url":
-		return s.Format("uri", at)
+		return func(dst []byte, s Source, r *Record) []byte {
+			dst = append(s.appendPast(dst, r.today()), "/P"...)
+			return append(appendInt(dst, s.Sub("days").Between(1, 28)), 'D')
+		}
 	case "uri-reference", "iri-reference":
-		return "/" + s.latin() + "/" + strconv.Itoa(s.Sub("number").Between(1, 999)), true
+		return func(dst []byte, s Source, _ *Record) []byte {
+			st := s.stream()
+			dst = append(append(append(dst, '/'), st.latin()...), '/')
+			return appendInt(dst, 1+st.intn(999))
+		}
 	case "uri-template":
-		return "https://" + s.latin() + ".example.com/{id}", true
+		return func(dst []byte, s Source, r *Record) []byte {
+			return append(appendHost(append(dst, "https://"...), s, r), "/{id}"...)
+		}
 	case "json-pointer":
-		return "/" + s.latin() + "/" + strconv.Itoa(s.Sub("number").Intn(10)), true
+		return func(dst []byte, s Source, _ *Record) []byte {
+			return appendInt(append(append(append(dst, '/'), s.latin()...), '/'), s.Sub("number").Intn(10))
+		}
 	case "relative-json-pointer":
-		return strconv.Itoa(s.Intn(4)) + "/" + s.latin(), true
+		return func(dst []byte, s Source, _ *Record) []byte {
+			return append(append(appendInt(dst, s.Intn(4)), '/'), s.latin()...)
+		}
 	case "regex":
-		return "^[a-z]{1," + strconv.Itoa(s.Between(2, 9)) + "}$", true
+		return func(dst []byte, s Source, _ *Record) []byte {
+			return append(appendInt(append(dst, "^[a-z]{1,"...), s.Between(2, 9)), "}$"...)
+		}
 	case "semver":
-		return strconv.Itoa(s.Between(0, 4)) + "." + strconv.Itoa(s.Sub("minor").Intn(20)) + "." + strconv.Itoa(s.Sub("patch").Intn(10)), true
+		return func(dst []byte, s Source, _ *Record) []byte {
+			dst = append(appendInt(dst, s.Between(0, 4)), '.')
+			dst = append(appendInt(dst, s.Sub("minor").Intn(20)), '.')
+			return appendInt(dst, s.Sub("patch").Intn(10))
+		}
 	}
-	return "", false
+	return nil
 }
 
-// latin is an English word in lower-case ASCII letters, fit for a host label.
-func (s Source) latin() string {
-	word := s.faker().Noun()
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z':
-			return r
-		case r >= 'A' && r <= 'Z':
-			return r - 'A' + 'a'
-		default:
-			return -1
-		}
-	}, word)
-}
+var passwordWords = []string{"Harbor", "Willow", "Copper", "Meadow", "Violet"}

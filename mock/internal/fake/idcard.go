@@ -52,14 +52,17 @@ func checkDigit(body string) (byte, bool) {
 // idCard puts region, birth, a sequence number whose parity is the sex, and
 // the check digit together.
 func (s Source) idCard(region string, birth time.Time, sex Sex) string {
-	number := make([]byte, 0, 18)
-	number = append(number, region...)
-	number = birth.AppendFormat(number, "20060102")
+	return string(s.appendIDCard(nil, region, dayAt(birth), sex))
+}
+
+func (s Source) appendIDCard(dst []byte, region string, birth dayCount, sex Sex) []byte {
+	from := len(dst)
+	number := birth.appendDigits(append(dst, region...))
 	sequence := 2 * s.Between(1, 499)
 	if sex == Male {
 		sequence--
 	}
 	number = append(number, byte('0'+sequence/100), byte('0'+sequence/10%10), byte('0'+sequence%10))
-	check, _ := checkDigit(string(number))
-	return string(append(number, check))
+	check, _ := checkDigit(string(number[from:]))
+	return append(number, check)
 }

@@ -22,7 +22,8 @@ func looseAround(pattern string, refused error) (*Pattern, error) {
 	if err != nil {
 		return nil, refusal
 	}
-	p := &Pattern{source: pattern, tree: tree}
+	p := &Pattern{source: pattern, tree: stepOf(tree)}
+	p.most, p.refers = p.tree.longest(), p.tree.refers()
 	for _, option := range []regexp2.RegexOptions{regexp2.ECMAScript | regexp2.Unicode, regexp2.ECMAScript, regexp2.None} {
 		if p.asked, err = regexp2.Compile(pattern, option); err == nil {
 			break
@@ -36,7 +37,7 @@ func looseAround(pattern string, refused error) (*Pattern, error) {
 		// What may stand anywhere says nothing about where.
 		text = strings.TrimPrefix(strings.TrimPrefix(text, "^"), ".*")
 		if tree, err := syntax.Parse(re2Escapes(text), syntax.Perl); err == nil {
-			p.ahead = append(p.ahead, tree)
+			p.ahead = append(p.ahead, stepOf(tree))
 		}
 	}
 	return p, nil
@@ -147,11 +148,11 @@ func (p *Pattern) meetAhead(text string, s Source) string {
 	}
 	runes := []rune(text)
 	for i, tree := range p.ahead {
-		w := writer{stream: s.Sub("ahead").Index(i).stream(), steps: patternSteps / 10}
+		w := writer{stream: s.Sub("ahead").Index(i).stream(), steps: patternSteps / 10, groups: new([10][2]int)}
 		if !w.write(tree) {
 			continue
 		}
-		wanted := []rune(w.out.String())
+		wanted := []rune(string(w.out))
 		if len(wanted) > len(runes) {
 			continue
 		}

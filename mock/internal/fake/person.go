@@ -137,6 +137,13 @@ func (s Source) married(sex Sex, age int) bool {
 	return s.Sub("married").Chance(likely)
 }
 
+var (
+	compoundSurnames = []string{"欧阳", "上官", "司徒", "令狐", "慕容", "端木"}
+	roads            = []string{
+		"春江路", "望湖路", "翠柏路", "同心路", "青松路", "云溪路", "学府路", "明月街", "梧桐街", "兰亭巷", "桂花巷", "新塘路",
+	}
+)
+
 // Lists of single characters; a common surname stands several times.
 const (
 	surnames = "王王王王李李李李张张张张刘刘刘陈陈陈杨杨赵赵黄黄周周吴吴徐徐孙孙朱朱马胡郭林何高罗郑梁谢宋唐许韩冯" +
@@ -152,8 +159,13 @@ const (
 		"180181182183184185186187188189191193195198199"
 )
 
-// name builds surname and given name. Older people carry older names.
 func (s Source) name(sex Sex, born int) string {
+	family, given := s.names(sex, born)
+	return family + given[0] + given[1]
+}
+
+// names builds surname and the one or two characters of a given name. Older people carry older names.
+func (s Source) names(sex Sex, born int) (family string, names [2]string) {
 	given := womanYounger
 	switch {
 	case sex == Male && born < 1965:
@@ -168,33 +180,38 @@ func (s Source) name(sex Sex, born int) string {
 		given = womanMiddle
 	}
 	surname := s.Sub("surname")
-	family := surname.han(surnames)
+	family = surname.han(surnames)
 	if s.Sub("compound").Chance(0.015) {
-		family = surname.Pick([]string{"欧阳", "上官", "司徒", "令狐", "慕容", "端木"})
+		family = surname.Pick(compoundSurnames)
 	}
 	first := s.Sub("given", "first").han(given)
 	second := s.Sub("given", "second").han(given)
 	if first == second || s.Sub("single").Chance(0.2) {
-		return family + first
+		return family, [2]string{first}
 	}
-	return family + first + second
+	return family, [2]string{first, second}
 }
 
-func (s Source) mobile() string {
-	i := 3 * s.Sub("mobile", "prefix").Intn(len(mobilePrefixes)/3)
-	return mobilePrefixes[i:i+3] + s.Sub("mobile", "number").Digits(8)
+func (s Source) mobile() string { return string(s.appendMobile(nil)) }
+
+func (s Source) appendMobile(dst []byte) []byte {
+	below := s.Sub("mobile")
+	i := 3 * below.Sub("prefix").Intn(len(mobilePrefixes)/3)
+	return below.Sub("number").appendDigits(append(dst, mobilePrefixes[i:i+3]...), 8)
 }
 
-func (s Source) address(home region) string {
+func (s Source) address(home *region) string { return string(s.appendAddress(nil, home)) }
+
+func (s Source) appendAddress(dst []byte, home *region) []byte {
 	city := home.city
 	if city == home.province {
 		city = ""
 	}
-	road := s.Sub("road").Pick([]string{
-		"春江路", "望湖路", "翠柏路", "同心路", "青松路", "云溪路", "学府路", "明月街", "梧桐街", "兰亭巷", "桂花巷", "新塘路",
-	})
-	return home.province + city + home.county + road +
-		strconv.Itoa(s.Sub("number").Between(1, 399)) + "号" +
-		strconv.Itoa(s.Sub("building").Between(1, 28)) + "幢" +
-		strconv.Itoa(100*s.Sub("floor").Between(1, 18)+s.Sub("door").Between(1, 4)) + "室"
+	dst = append(append(append(dst, home.province...), city...), home.county...)
+	dst = append(dst, s.Sub("road").Pick(roads)...)
+	dst = append(appendInt(dst, s.Sub("number").Between(1, 399)), "号"...)
+	dst = append(appendInt(dst, s.Sub("building").Between(1, 28)), "幢"...)
+	return append(appendInt(dst, 100*s.Sub("floor").Between(1, 18)+s.Sub("door").Between(1, 4)), "室"...)
 }
+
+func appendInt(dst []byte, n int) []byte { return strconv.AppendInt(dst, int64(n), 10) }

@@ -9,7 +9,7 @@ type region struct {
 	county   string
 }
 
-func (s Source) region() region { return regions[s.Intn(len(regions))] }
+func (s Source) region() *region { return &regions[s.Intn(len(regions))] }
 
 // regions lists divisions whose codes are older than the people invented here,
 // so that a grandmother's ID card does not name a district founded last year.

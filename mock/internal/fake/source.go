@@ -1,6 +1,6 @@
 // Package fake invents believable Chinese data: people, hospitals, check-ups,
 // vaccination appointments, tasks, texts. It is the only package that imports
-// gofakeit.
+// gofakeit, for its lists of names and words.
 //
 // Every value is a pure function of (seed, key): the key names the operation,
 // the entity and the field, and no value depends on which calls came before.
@@ -16,9 +16,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math/bits"
-	"strings"
-
-	"github.com/brianvoe/gofakeit/v6"
 )
 
 // Source is one point in the tree of keys. It is a value without hidden state:
@@ -29,6 +26,8 @@ import (
 type Source struct {
 	key uint64
 }
+
+const lowerHex = "0123456789abcdef"
 
 const (
 	fnvPrime = 0x100000001b3
@@ -57,9 +56,16 @@ func (s Source) Sub(parts ...string) Source {
 
 // Index derives the Source of the i-th element of a list below s. It costs
 // less than Sub with the number as text, and is a different key.
-func (s Source) Index(i int) Source {
-	return Source{key: mix(s.key ^ mix(uint64(i)+indexTag))}
-}
+func (s Source) Index(i int) Source { return s.At(PlaceOf(i)) }
+
+// Place is a place in a list or an object, found out once: s.At(PlaceOf(i)) is s.Index(i).
+type Place uint64
+
+// PlaceOf is the i-th place.
+func PlaceOf(i int) Place { return Place(mix(uint64(i) + indexTag)) }
+
+// At derives the Source of a place below s.
+func (s Source) At(p Place) Source { return Source{key: mix(s.key ^ uint64(p))} }
 
 // Intn returns a number of [0, n), and 0 when n is not positive.
 func (s Source) Intn(n int) int {
@@ -96,27 +102,30 @@ func (s Source) Pick(texts []string) string {
 }
 
 // Hex returns n lower-case hexadecimal digits.
-func (s Source) Hex(n int) string { return s.hex("0123456789abcdef", n) }
+func (s Source) Hex(n int) string { return s.hex(lowerHex, n) }
 
 // HexUpper returns n upper-case hexadecimal digits.
 func (s Source) HexUpper(n int) string { return s.hex("0123456789ABCDEF", n) }
 
 // Digits returns n decimal digits; the first may be 0.
-func (s Source) Digits(n int) string {
-	if n <= 0 {
-		return ""
-	}
+func (s Source) Digits(n int) string { return string(s.appendDigits(nil, n)) }
+
+func (s Source) appendDigits(dst []byte, n int) []byte {
 	st := s.stream()
-	var b strings.Builder
-	b.Grow(n)
+	return st.appendDigits(dst, n)
+}
+
+func (r *stream) appendDigits(dst []byte, n int) []byte {
 	for range n {
-		b.WriteByte(byte('0' + st.intn(10)))
+		dst = append(dst, byte('0'+r.intn(10)))
 	}
-	return b.String()
+	return dst
 }
 
 // UUID returns a version 4 UUID in lower case (RFC 9562 section 5.4).
-func (s Source) UUID() string {
+func (s Source) UUID() string { return string(s.appendUUID(nil)) }
+
+func (s Source) appendUUID(dst []byte) []byte {
 	st := s.stream()
 	var raw [16]byte
 	binary.BigEndian.PutUint64(raw[:8], st.Uint64())
@@ -131,25 +140,22 @@ func (s Source) UUID() string {
 	hex.Encode(text[19:23], raw[8:10])
 	hex.Encode(text[24:36], raw[10:16])
 	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
-	return string(text[:])
+	return append(dst, text[:]...)
 }
 
-func (s Source) hex(alphabet string, n int) string {
-	if n <= 0 {
-		return ""
-	}
+func (s Source) hex(alphabet string, n int) string { return string(s.appendHex(nil, alphabet, n)) }
+
+func (s Source) appendHex(dst []byte, alphabet string, n int) []byte {
 	st := s.stream()
-	var b strings.Builder
-	b.Grow(n)
 	var nibbles uint64
 	for i := range n {
 		if i%16 == 0 {
 			nibbles = st.Uint64()
 		}
-		b.WriteByte(alphabet[nibbles&15])
+		dst = append(dst, alphabet[nibbles&15])
 		nibbles >>= 4
 	}
-	return b.String()
+	return dst
 }
 
 // han picks one character of a text that holds only three-byte characters,
@@ -161,14 +167,7 @@ func (s Source) han(list string) string {
 
 func (s Source) stream() stream { return stream{state: s.key} }
 
-// faker lends gofakeit our stream. NewCustom neither seeds nor locks, and
-// gofakeit's own seed 0, which means "random", cannot occur.
-func (s Source) faker() *gofakeit.Faker {
-	st := s.stream()
-	return gofakeit.NewCustom(&st)
-}
-
-// stream is SplitMix64 (Steele, Lea, Flood 2014), as a rand.Source64.
+// stream is SplitMix64 (Steele, Lea, Flood 2014).
 type stream struct {
 	state uint64
 }
@@ -179,11 +178,8 @@ func (r *stream) Uint64() uint64 {
 	return mix(r.state)
 }
 
-// Int63 returns the next 63 bits.
-func (r *stream) Int63() int64 { return int64(r.Uint64() >> 1) }
-
-// Seed restarts the stream; the interface rand.Source asks for it.
-func (r *stream) Seed(seed int64) { r.state = uint64(seed) }
+// pick returns one of the texts, of which there are some.
+func (r *stream) pick(texts []string) string { return texts[r.intn(len(texts))] }
 
 func (r *stream) intn(n int) int {
 	if n <= 0 {

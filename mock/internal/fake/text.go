@@ -1,28 +1,36 @@
 package fake
 
 import (
-	"strings"
 	"unicode/utf8"
 )
 
 // longestSentence is the most characters that Sentence gives.
 const longestSentence = 21
 
-// Word returns a Chinese word of two to four characters.
-func (s Source) Word() string {
-	return s.Pick([]string{
+var (
+	chineseWords = []string{
 		"预约", "体检", "报告", "通知", "项目", "套餐", "健康", "服务", "窗口", "资料", "复查", "门诊", "接种", "登记",
 		"名单", "批次", "校园", "社区", "服务台", "体检单", "候诊区", "宣传栏", "健康档案", "预约记录", "办理指南",
-	})
-}
+	}
+	chineseWhen  = []string{"", "即日起，", "本周内，", "上午九点前，", "工作日期间，", "如有疑问，"}
+	chineseWho   = []string{"请您", "请各单位", "请预约人员", "工作人员将", "服务中心将", "请负责同志"}
+	chineseWhat  = []string{"核对", "查看", "登记", "整理", "更新", "确认", "及时处理", "妥善保存"}
+	chineseWhich = []string{"预约信息", "体检报告", "接种记录", "办理材料", "联系方式", "检查项目", "名单与批次", "健康档案"}
+)
+
+// Word returns a Chinese word of two to four characters.
+func (s Source) Word() string { return s.Pick(chineseWords) }
 
 // Sentence returns one Chinese sentence with its full stop.
-func (s Source) Sentence() string {
-	when := s.Sub("when").Pick([]string{"", "即日起，", "本周内，", "上午九点前，", "工作日期间，", "如有疑问，"})
-	who := s.Sub("who").Pick([]string{"请您", "请各单位", "请预约人员", "工作人员将", "服务中心将", "请负责同志"})
-	what := s.Sub("what").Pick([]string{"核对", "查看", "登记", "整理", "更新", "确认", "及时处理", "妥善保存"})
-	which := s.Sub("which").Pick([]string{"预约信息", "体检报告", "接种记录", "办理材料", "联系方式", "检查项目", "名单与批次", "健康档案"})
-	return when + who + what + which + "。"
+func (s Source) Sentence() string { return string(s.appendSentence(nil)) }
+
+func (s Source) appendSentence(dst []byte) []byte {
+	st := s.stream()
+	dst = append(dst, st.pick(chineseWhen)...)
+	dst = append(dst, st.pick(chineseWho)...)
+	dst = append(dst, st.pick(chineseWhat)...)
+	dst = append(dst, st.pick(chineseWhich)...)
+	return append(dst, "。"...)
 }
 
 // Text returns Chinese text of minRunes to maxRunes characters, both included:
@@ -30,30 +38,35 @@ func (s Source) Sentence() string {
 // minRunes, so also 0, sets no upper bound. It is meant for bounds that stand
 // in a contract: the caller decides how much text it is willing to build.
 func (s Source) Text(minRunes, maxRunes int) string {
+	return string(s.AppendText(nil, minRunes, maxRunes))
+}
+
+// AppendText appends what [Source.Text] returns; JSON escapes none of it.
+func (s Source) AppendText(dst []byte, minRunes, maxRunes int) []byte {
 	minRunes = max(minRunes, 0)
 	if maxRunes < minRunes || maxRunes == 0 {
 		maxRunes = max(2*minRunes, minRunes+60)
 	}
-	var b strings.Builder
-	length := 0
-	add := func(text string) {
-		b.WriteString(text)
-		length += utf8.RuneCountInString(text)
-	}
+	from := len(dst)
 	if maxRunes < longestSentence {
-		add(s.Word())
+		dst = append(dst, s.Word()...)
 	} else {
-		add(s.Sentence())
+		dst = s.appendSentence(dst)
 	}
+	length := utf8.RuneCount(dst[from:])
 	for i := 0; length < minRunes; i++ {
-		next := s.Index(i)
-		if maxRunes-length < longestSentence {
-			add(next.Word())
+		before := len(dst)
+		if next := s.Index(i); maxRunes-length < longestSentence {
+			dst = append(dst, next.Word()...)
 		} else {
-			add(next.Sentence())
+			dst = next.appendSentence(dst)
 		}
+		length += utf8.RuneCount(dst[before:])
 	}
-	return firstRunes(b.String(), maxRunes)
+	if length <= maxRunes {
+		return dst
+	}
+	return dst[:from+len(firstRunes(string(dst[from:]), maxRunes))]
 }
 
 func firstRunes(text string, n int) string {

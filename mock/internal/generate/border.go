@@ -181,12 +181,12 @@ func (m *maker) exact(p *plan, src fake.Source, n int) (string, bool) {
 	if len(p.formats) > 0 {
 		s, ok := src.Format(p.formats[0], m.at)
 		if !ok {
-			return m.sized(src, n, n), true
+			return string(m.sized(nil, src, n, n)), true
 		}
 		s = resize(p.formats[0], s, n, n)
 		return s, utf8.RuneCountInString(s) == n
 	}
-	return m.sized(src, n, n), true
+	return string(m.sized(nil, src, n, n)), true
 }
 
 type bordering struct{ name, text string }

@@ -2,12 +2,14 @@
 // allows, and those that break exactly one of its rules.
 //
 // A value is a function of the schema and of the [fake.Source] alone: no clock, no shared random numbers, no order of
-// a map has a say. Every value is checked with the validator of package schema before it is handed out.
+// a map has a say. Every value is checked with the validator of package schema before it is handed out; a text that is
+// written without a value, by [Generator.Append], is left to whoever sends it.
 //
 // Values are map[string]any, []any, string, bool, nil and json.Number.
 package generate
 
 import (
+	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -40,6 +42,8 @@ type Options struct {
 	Optional Optional
 	// Depth is how many objects and lists may stand within each other before optional ones are left out; 0 means 8.
 	Depth int
+	// Given are values for members of the whole value, where it is an object and keeps its schema with them.
+	Given []Given
 	// At is the instant before which invented dates lie; the zero time means the start of 2026 in UTC+8.
 	At time.Time
 }
@@ -76,6 +80,8 @@ type Problem struct {
 type Generator struct {
 	contract *specs.Contract
 	set      *schema.Set
+
+	scripts scripts
 
 	mu    sync.Mutex
 	atoms map[string]*atom
@@ -165,11 +171,7 @@ func (g *Generator) maker(o Options) *maker {
 	if o.Depth <= 0 {
 		o.Depth = defaultDepth
 	}
-	m := &maker{o: o, at: o.At, chinese: g.isChinese()}
-	if m.at.IsZero() {
-		m.at = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.FixedZone("UTC+8", 8*60*60))
-	}
-	return m
+	return &maker{hand: newHand(o.At, g.isChinese()), o: o}
 }
 
 // attempt makes the whole value until the validator takes it.
@@ -193,7 +195,7 @@ func (g *Generator) attempt(p *plan, compiled *schema.Schema, m *maker, pointer 
 			continue
 		}
 		if last = compiled.Validate(v); len(last) == 0 {
-			return v, nil
+			return withGiven(v, compiled, m.o.Given), nil
 		}
 	}
 	e := &Error{Schema: pointer, At: g.contract.Position(pointer), Pointer: m.failure.pointer, Keyword: m.failure.keyword, Reason: m.failure.reason}
@@ -201,4 +203,32 @@ func (g *Generator) attempt(p *plan, compiled *schema.Schema, m *maker, pointer 
 		e.Pointer, e.Keyword, e.Reason = last[0].Pointer, last[0].Keyword, "wanted "+last[0].Expected
 	}
 	return nil, e
+}
+
+// withGiven gives the members of a valid value what was given for them. What would break the schema stays as it was made.
+func withGiven(v any, compiled *schema.Schema, list []Given) any {
+	made, ok := v.(map[string]any)
+	if !ok {
+		return v
+	}
+	for _, given := range list {
+		name := given.Name
+		if _, there := made[name]; !there {
+			name = given.Else
+		}
+		before, there := made[name]
+		if !there {
+			continue
+		}
+		made[name] = given.Value
+		if _, isText := before.(string); isText {
+			if number, ok := given.Value.(json.Number); ok {
+				made[name] = number.String()
+			}
+		}
+		if len(compiled.Validate(v)) > 0 {
+			made[name] = before
+		}
+	}
+	return v
 }

@@ -103,7 +103,7 @@ func (m *maker) length(p *plan, src fake.Source, room int) int {
 	}
 	// Elements made of the document's own examples would all be the same.
 	if !m.steady && (m.o.Dynamic || m.bare > 0 || !next.own().given) && p.prefix == 0 {
-		wish = src.Sub("length").Between(1, 3)
+		wish = src.Sub("length").Between(p.lengths())
 	}
 	return min(max(least, wish), most)
 }

@@ -2,7 +2,6 @@ package generate
 
 import (
 	"strings"
-	"time"
 
 	"understudy/mock/internal/fake"
 	"understudy/specs"
@@ -21,9 +20,8 @@ const (
 
 // maker makes one value.
 type maker struct {
-	o       Options
-	at      time.Time
-	chinese bool
+	hand
+	o Options
 	// steady makes the same shape for every source: first branches, lists of one.
 	steady bool
 	// careful judges every part as soon as it stands.
@@ -197,44 +195,18 @@ func (m *maker) pickType(p *plan, c context, try int) types {
 	if try%4 == 3 {
 		wanted = p.types
 	}
-	for _, t := range []types{objectType, arrayType, stringType, numberType | integerType, booleanType, nullType} {
-		if wanted&t == 0 || m.tight() && t&(objectType|arrayType) != 0 && wanted&^(objectType|arrayType) != 0 {
-			continue
-		}
-		switch t {
-		case objectType:
-			if !p.completes(p.objectEnds) {
-				continue
-			}
-		case arrayType:
-			if !p.completes(p.listEnds) {
-				continue
-			}
-		case numberType | integerType:
-			return numberType
-		}
-		return t
-	}
-	return nullType
+	return p.typeOf(wanted, m.tight())
 }
 
 // tight says that the value is deep enough: what may be left out is.
 func (m *maker) tight() bool { return m.depth >= m.o.Depth }
 
 func (m *maker) number(p *plan, c context, src fake.Source) any {
-	low, high := 1.0, 1000.0
-	if c.field != nil {
-		if l, h, ok := c.field.Range(src, m.record(c)); ok {
-			low, high = l, h
-			if p.numbers.bits == 32 && l > 1<<31 {
-				low, high = l/1000, h/1000 // an instant in seconds
-			}
-		}
+	index, low, high, ok := m.hand.number(p, c.field, c.record, src)
+	if !ok {
+		return p.grid.far(src, low, high)
 	}
-	if p.grid.scale > 0 && p.numbers.step == nil && high-low > 1 && c.field == nil {
-		high = low + 99
-	}
-	return p.grid.pick(src, low, high)
+	return p.grid.number(index)
 }
 
 func (m *maker) boolean(src fake.Source) bool {
@@ -242,10 +214,6 @@ func (m *maker) boolean(src fake.Source) bool {
 		return true
 	}
 	return src.Chance(0.6)
-}
-
-func (m *maker) record(c context) fake.Record {
-	return fake.Record{Source: c.record, At: m.at, Chinese: m.chinese}
 }
 
 // choose settles the first open group of a plan.

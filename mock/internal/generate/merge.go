@@ -27,6 +27,7 @@ func (p *plan) mergeText(a *atom) error {
 	}
 	if name, ok := a.raw["format"].(string); ok && typesOfFormat(name) == stringType && !slices.Contains(p.formats, name) {
 		p.formats = append(p.formats, name)
+		p.makers = append(p.makers, fake.FormatNamed(name))
 	}
 	switch a.raw["format"] {
 	case "int32", "int64", "uint32", "uint64", "epoch-millis", "decimal", "number", "float", "double":

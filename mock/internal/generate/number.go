@@ -175,24 +175,21 @@ func floor(r *big.Rat) *big.Int {
 	return q.Div(r.Num(), r.Denom())
 }
 
-// pick chooses a number near the wanted range.
-func (g *grid) pick(src fake.Source, low, high float64) json.Number {
-	if g.small {
-		a, b := int64(ceiling(low/g.size)), int64(high/g.size)
-		span := max(b-a, 0)
-		switch {
-		case b < g.least:
-			a, b = g.least, g.least+span
-		case a > g.most:
-			a, b = g.most-span, g.most
-		}
-		a, b = max(a, g.least), min(b, g.most)
-		if b < a {
-			b = a
-		}
-		return g.number(int64(src.Between(int(a), int(b))))
+// near is between which indexes the numbers nearest to a wanted range lie.
+func (g *grid) near(low, high float64) (from, to int) {
+	a, b := int64(ceiling(low/g.size)), int64(high/g.size)
+	span := max(b-a, 0)
+	switch {
+	case b < g.least:
+		a, b = g.least, g.least+span
+	case a > g.most:
+		a, b = g.most-span, g.most
 	}
-	return g.far(src, low, high)
+	a, b = max(a, g.least), min(b, g.most)
+	if b < a {
+		b = a
+	}
+	return int(a), int(b)
 }
 
 func ceiling(f float64) float64 {
@@ -203,7 +200,7 @@ func ceiling(f float64) float64 {
 	return whole
 }
 
-// far is pick for numbers that no machine word holds.
+// far is a number near the wanted range where no machine word holds it.
 func (g *grid) far(src fake.Source, low, high float64) json.Number {
 	a := floor(new(big.Rat).Quo(rat(low), g.unit))
 	b := floor(new(big.Rat).Quo(rat(high), g.unit))
@@ -239,12 +236,35 @@ func rat(f float64) *big.Rat {
 }
 
 // number writes the grid's number at a small index.
-func (g *grid) number(k int64) json.Number {
-	if g.scale == 0 {
-		return json.Number(strconv.FormatInt(k*g.units, 10))
+func (g *grid) number(k int64) json.Number { return json.Number(g.append(nil, k)) }
+
+// append appends the grid's number at a small index, without the zeros that say nothing.
+func (g *grid) append(dst []byte, k int64) []byte {
+	n := k * g.units
+	if g.scale == 0 || g.scale >= len(powers) {
+		if g.scale == 0 {
+			return strconv.AppendInt(dst, n, 10)
+		}
+		return append(dst, decimal(strconv.FormatInt(n, 10), g.scale)...)
 	}
-	return decimal(strconv.FormatInt(k*g.units, 10), g.scale)
+	if n < 0 {
+		dst, n = append(dst, '-'), -n
+	}
+	dst = strconv.AppendInt(dst, n/powers[g.scale], 10)
+	fraction := n % powers[g.scale]
+	if fraction == 0 {
+		return dst
+	}
+	dst = append(dst, '.')
+	for scale := g.scale - 1; fraction > 0; scale-- {
+		dst = append(dst, byte('0'+fraction/powers[scale]))
+		fraction %= powers[scale]
+	}
+	return dst
 }
+
+// powers are those of ten.
+var powers = [...]int64{1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000}
 
 // at writes the grid's number at an index.
 func (g *grid) at(k *big.Int) json.Number {

@@ -42,6 +42,7 @@ type rules struct {
 	minLength, maxLength int
 	patterns             []*fake.Pattern
 	formats              []string
+	makers               []fake.Maker // one for each format, nil for one that is not known
 	media, encoding      string
 	digits               bool // the text is a number
 	content              *edge

@@ -21,53 +21,73 @@ const (
 
 // text makes a text: by a pattern where there is one, else by the format, else by the name it stands under.
 func (m *maker) text(p *plan, c context, src fake.Source, try int) (any, bool) {
-	if p.minLength > longestMade {
-		m.fail("minLength", "a text that long is not made")
-		return nil, false
-	}
-	if p.media != "" && len(p.patterns) == 0 {
+	if p.media != "" && len(p.patterns) == 0 && p.minLength <= longestMade {
 		if s, ok := m.encoded(p, c, src); ok && p.fits(s) {
 			return s, true
 		}
 	}
-	if s, ok := m.believable(p, c, src); ok && try < 8 && p.keeps(s) {
-		return s, true
+	s, missed := m.appendText(nil, p, c.field, c.record, src, try)
+	if missed != "" {
+		m.fail(missed, missing[missed])
+		return nil, false
+	}
+	return string(s), true
+}
+
+// missing says by the keyword why there is no text.
+var missing = map[string]string{
+	"minLength": "a text that long is not made", "pattern": "no text was found for it", "format": "no text of that format has the right length",
+}
+
+// appendText appends a text that no other document is in; missed is the keyword that could not be met, "" for none.
+func (h *hand) appendText(dst []byte, p *plan, f *fake.Field, record, src fake.Source, try int) (text []byte, missed string) {
+	if p.minLength > longestMade {
+		return dst, "minLength"
+	}
+	from := len(dst)
+	if dst, ok := h.believable(dst, p, f, record, src); ok && try < 8 && p.keepsBytes(dst[from:]) {
+		return dst, ""
 	}
 	if len(p.patterns) > 0 {
-		s, ok := m.patterned(p, src, try)
+		dst, ok := h.patterned(dst, p, src, try)
 		if !ok {
-			m.fail("pattern", "no text was found for it")
+			return dst[:from], "pattern"
 		}
-		return s, ok
+		return dst, ""
 	}
 	if len(p.formats) > 0 {
-		if s, ok := m.format(p, c, src, try); ok {
-			return s, true
+		if dst, ok := h.format(dst, p, record, src, try); ok {
+			return dst, ""
 		}
-		if fake.HasFormat(p.formats[0]) {
-			m.fail("format", "no text of that format has the right length")
-			return nil, false
+		if p.makers[0] != nil {
+			return dst[:from], "format"
 		}
 	}
-	return m.plain(p, src), true
+	return h.plain(dst, p, src), ""
 }
 
 // fits holds a text to its length in characters.
-func (p *plan) fits(s string) bool {
+func (p *plan) fits(s string) bool { return p.fitsBytes([]byte(s)) }
+
+func (p *plan) fitsBytes(s []byte) bool {
 	if p.minLength == 0 && len(s) <= p.maxLength {
 		return true
 	}
-	n := utf8.RuneCountInString(s)
+	n := utf8.RuneCount(s)
 	return p.minLength <= n && n <= p.maxLength
 }
 
 // keeps says whether a text has the right length and fits every pattern.
-func (p *plan) keeps(s string) bool {
-	if !p.fits(s) {
-		return false
-	}
+func (p *plan) keeps(s string) bool { return p.keepsBytes([]byte(s)) }
+
+func (p *plan) keepsBytes(s []byte) bool {
+	return p.fitsBytes(s) && p.matches(s)
+}
+
+// matches says whether a text fits every pattern.
+func (p *plan) matches(s []byte) bool {
 	for _, pattern := range p.patterns {
-		if !pattern.Match(s) {
+		if !pattern.MatchBytes(s) {
 			return false
 		}
 	}
@@ -75,30 +95,32 @@ func (p *plan) keeps(s string) bool {
 }
 
 // believable is what format or name suggest.
-func (m *maker) believable(p *plan, c context, src fake.Source) (string, bool) {
-	if len(p.formats) > 0 && (c.field == nil || !c.field.IsOf(p.formats[0])) {
-		s, ok := m.format(p, c, src, 0)
-		if ok || fake.HasFormat(p.formats[0]) {
-			return s, ok
+func (h *hand) believable(dst []byte, p *plan, f *fake.Field, record, src fake.Source) ([]byte, bool) {
+	from := len(dst)
+	if len(p.formats) > 0 && (f == nil || !f.IsOf(p.formats[0])) {
+		dst, ok := h.format(dst, p, record, src, 0)
+		if ok || p.makers[0] != nil {
+			return dst, ok
 		}
 	}
 	if p.digits {
-		return strconv.Itoa(src.Between(max(1, int(pow10(p.minLength-1))), int(pow10(min(p.maxLength, 5)))-1)), true
+		n := src.Between(max(1, int(pow10(p.minLength-1))), int(pow10(min(p.maxLength, 5)))-1)
+		return strconv.AppendInt(dst, int64(n), 10), true
 	}
-	if c.field == nil {
-		return "", false
+	if f == nil {
+		return dst, false
 	}
-	r := m.record(c)
-	s, ok := c.field.Text(src, r)
-	if !ok || p.fits(s) {
-		return s, ok
+	r := h.record(record)
+	dst, ok := f.Append(dst, src, r)
+	if !ok || p.fitsBytes(dst[from:]) {
+		return dst, ok
 	}
 	for i := range 4 {
-		if s, ok = c.field.Text(src.Index(i), r); ok && p.fits(s) {
-			return s, true
+		if dst, ok = f.Append(dst[:from], src.Index(i), r); ok && p.fitsBytes(dst[from:]) {
+			break
 		}
 	}
-	return s, ok
+	return dst, ok
 }
 
 // pow10 is a power of ten that an id may have.
@@ -111,31 +133,29 @@ func pow10(n int) int64 {
 }
 
 // format makes a text of the first format. That of a person's datum belongs to the person of the record.
-func (m *maker) format(p *plan, c context, src fake.Source, try int) (string, bool) {
-	name := p.formats[try%len(p.formats)]
-	from := src
-	switch name {
-	case "cn-id-card", "cn-mobile", "cn-name":
-		if try == 0 && c.record != (fake.Source{}) {
-			from = c.record
-		}
+func (h *hand) format(dst []byte, p *plan, record, src fake.Source, try int) ([]byte, bool) {
+	name, made := p.formats[try%len(p.formats)], p.makers[try%len(p.formats)]
+	if made == nil {
+		return dst, false
+	}
+	r, from := h.record(record), len(dst)
+	own := src
+	if ofPerson(name) && try == 0 && record != (fake.Source{}) {
+		own = record
 	}
 	for i := range 12 {
 		if i > 0 {
-			from = src.Index(i)
+			own = src.Index(i)
 		}
-		s, ok := from.Format(name, m.at)
-		if !ok {
-			return "", false
+		dst = made(dst[:from], own, r)
+		if p.fitsBytes(dst[from:]) {
+			return dst, true
 		}
-		if p.fits(s) {
-			return s, true
-		}
-		if s = resize(name, s, p.minLength, p.maxLength); p.fits(s) {
-			return s, true
+		if s := resize(name, string(dst[from:]), p.minLength, p.maxLength); p.fits(s) {
+			return append(dst[:from], s...), true
 		}
 	}
-	return "", false
+	return dst[:from], false
 }
 
 // resize lengthens or shortens a text of a format where the format leaves room.
@@ -201,71 +221,74 @@ func first(s string, n int) string {
 }
 
 // patterned makes a text for the patterns: for one of them, held to the others.
-func (m *maker) patterned(p *plan, src fake.Source, try int) (string, bool) {
+func (h *hand) patterned(dst []byte, p *plan, src fake.Source, try int) ([]byte, bool) {
 	most := p.maxLength
 	if most == math.MaxInt {
 		most = 0
 	}
 	if p.maxLength == 0 {
-		return "", p.keeps("")
+		return dst, p.keeps("")
 	}
+	at := len(dst)
 	for i := range 2 * len(p.patterns) {
 		pattern := p.patterns[(i+try)%len(p.patterns)]
 		from := src
 		if i > 0 || try > 0 {
 			from = src.Index(i + 8*try)
 		}
-		s, err := pattern.Text(from, p.minLength, most)
-		if err == nil && p.keeps(s) {
-			return s, true
+		dst, ok := pattern.Append(dst, from, p.minLength, most)
+		if ok && (len(p.patterns) == 1 || p.keepsBytes(dst[at:])) {
+			return dst, true
 		}
 		// A pattern without anchors leaves room around what it asks for.
-		if s, err = pattern.Text(from, 0, 0); err != nil {
+		if dst, ok = pattern.Append(dst[:at], from, 0, 0); !ok {
 			continue
 		}
-		if n := utf8.RuneCountInString(s); n < p.minLength {
-			pad := strings.Repeat("a", p.minLength-n)
+		if n := utf8.RuneCount(dst[at:]); n < p.minLength {
+			s, pad := string(dst[at:]), strings.Repeat("a", p.minLength-n)
 			for _, longer := range []string{s + pad, pad + s} {
 				if p.keeps(longer) {
-					return longer, true
+					return append(dst[:at], longer...), true
 				}
 			}
 		}
 	}
 	for _, pattern := range p.patterns {
 		for i := range 4 {
-			s, err := pattern.Text(src.Sub("other").Index(i+16*try), p.minLength, most)
-			if err == nil && p.keeps(s) {
-				return s, true
+			dst, ok := pattern.Append(dst[:at], src.Sub("other").Index(i+16*try), p.minLength, most)
+			if ok && p.keepsBytes(dst[at:]) {
+				return dst, true
 			}
 		}
 	}
-	return "", false
+	return dst[:at], false
 }
 
 // plain makes a text that nothing is said about but its length.
-func (m *maker) plain(p *plan, src fake.Source) string {
-	return m.sized(src, p.minLength, min(p.maxLength, max(longest, p.minLength)))
+func (h *hand) plain(dst []byte, p *plan, src fake.Source) []byte {
+	return h.sized(dst, src, p.minLength, min(p.maxLength, max(longest, p.minLength)))
 }
 
 // sized makes a text of least to most characters.
-func (m *maker) sized(src fake.Source, least, most int) string {
+func (h *hand) sized(dst []byte, src fake.Source, least, most int) []byte {
 	if most == 0 {
-		return ""
+		return dst
 	}
 	wish := most
 	if most > 40 {
 		wish = max(least, 40)
 	}
-	if m.chinese {
-		return src.Text(least, max(least, min(wish, 20)))
+	if h.chinese {
+		return src.AppendText(dst, least, max(least, min(wish, 20)))
 	}
-	return src.English(least, wish)
+	return src.AppendEnglish(dst, least, wish)
 }
+
+func isJSONMedia(media string) bool { return strings.HasSuffix(media, "json") }
 
 // encoded makes the text that holds another document.
 func (m *maker) encoded(p *plan, c context, src fake.Source) (string, bool) {
-	if !strings.HasSuffix(p.media, "json") {
+	if !isJSONMedia(p.media) {
 		return "", false
 	}
 	var v any = map[string]any{}

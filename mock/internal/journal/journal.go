@@ -5,30 +5,32 @@
 package journal
 
 import (
-	"sync"
 	"time"
 
 	"understudy/mock/internal/diagnosis"
 	"understudy/specs"
 )
 
-// Outcome is how an exchange ended.
-type Outcome string
+// Outcome is how an exchange ended; the zero value is [OK].
+type Outcome uint8
 
 // The outcomes. A vendor error is the vendor's own "no", from its catalogue; a refusal is the simulator's, and means
 // that a test stands on sand.
 const (
-	OK          Outcome = "ok"
-	VendorError Outcome = "vendor-error"
-	Refusal     Outcome = "refusal"
+	OK Outcome = iota
+	VendorError
+	Refusal
 	// Faulty is an answer that was damaged, or withheld, on purpose.
-	Faulty Outcome = "fault"
+	Faulty
 )
+
+// String is the outcome as it is shown.
+func (o Outcome) String() string { return [...]string{"ok", "vendor-error", "refusal", "fault"}[o] }
 
 // Fault names what was done to an exchange on purpose.
 type Fault struct{ ID, Kind string }
 
-// Exchange is one request and its reply. It does not change once it is added.
+// Exchange is one request and its reply. It does not change once it is added, which it is to one journal, once.
 type Exchange struct {
 	// ID counts the exchanges of a server from 1.
 	ID      int64
@@ -44,6 +46,9 @@ type Exchange struct {
 	// Status is the HTTP status of the reply, 0 when the connection was cut in its place.
 	Status  int
 	Outcome Outcome
+	// ReplySealed says that the reply's body travelled sealed, ReplyLabel is the media type that it travelled as.
+	ReplySealed bool
+	ReplyLabel  string
 	// Error is the catalogue id of a vendor error or the id of a refusal.
 	Error     string
 	Diagnosis *diagnosis.Diagnosis
@@ -58,9 +63,14 @@ type Exchange struct {
 	// text is, which differs from the label on a sealed wire. Of a connection that was cut or truncated on purpose, Reply
 	// is what was on its way.
 	Request, Reply Body
-	// Wire is what the request looked like as it travelled, ReplyHeader what was answered beside the body.
+	// Wire is what the request looked like as it travelled, nil when it was [Wire.IsPlain]; ReplyHeader is what was answered
+	// beside the body.
 	Wire        *Wire
 	ReplyHeader []Parameter
+
+	// next and bytes are the journal's that keeps the exchange: what was added before it and waits as well, and its size.
+	next  *Exchange
+	bytes int
 }
 
 // Wire is what a request looked like as it travelled, as far as Exchange does not say so.
@@ -79,6 +89,21 @@ type Wire struct {
 	Credential, Signed, Digest string
 }
 
+// WireOf is how an exchange travelled, also where its Wire is nil. The credential is what [Wire.IsPlain] was told.
+func (e *Exchange) WireOf(credential string) *Wire {
+	if e.Wire != nil {
+		return e.Wire
+	}
+	return &Wire{Path: e.Path, Label: e.Request.MediaType, Credential: credential}
+}
+
+// IsPlain says whether a request travelled just as its exchange has it, with a credential that fared as it does where all is
+// well: then nothing needs to be kept of the wire.
+func (w *Wire) IsPlain(e *Exchange, credential string) bool {
+	return w.Path == e.Path && w.Label == e.Request.MediaType && w.Credential == credential && w.Signed == "" && w.Digest == "" &&
+		w.Carrier == "" && w.Field == "" && w.Encoding == "" && w.Member == nil && !w.Plain && len(w.Header) == 0
+}
+
 // Parameter is one raw parameter.
 type Parameter struct{ In, Name, Value string }
 
@@ -88,26 +113,25 @@ type Body struct {
 	Bytes     int // that went over the wire
 	MediaType string
 	Schema    string
-	// Label is the media type that travelled, where the text was sealed; Sealed says that it was.
-	Label  string
-	Sealed bool
 }
 
 // size estimates what an exchange holds.
 func (e *Exchange) size() int {
-	n := 400 + len(e.Request.Text) + len(e.Reply.Text) + len(e.Path)
-	for _, p := range e.Parameters {
-		n += 48 + len(p.Name) + len(p.Value)
-	}
+	n := 450 + len(e.Request.Text) + len(e.Reply.Text) + len(e.Path) + sizeOfAll(e.Parameters) + sizeOfAll(e.ReplyHeader)
 	if e.Wire != nil {
-		n += 200 + len(e.Wire.Member)
-		for _, p := range e.Wire.Header {
-			n += 48 + len(p.Name) + len(p.Value)
-		}
+		n += 200 + len(e.Wire.Path) + len(e.Wire.Member) + sizeOfAll(e.Wire.Header)
 	}
 	n += sizeOf(e.Diagnosis)
 	for _, w := range e.Warnings {
 		n += sizeOf(w)
+	}
+	return n
+}
+
+func sizeOfAll(list []Parameter) int {
+	n := 0
+	for i := range list {
+		n += 48 + len(list[i].Name) + len(list[i].Value)
 	}
 	return n
 }
@@ -124,80 +148,4 @@ func sizeOf(d *diagnosis.Diagnosis) int {
 		n += 120 + len(f.Pointer) + len(f.Expected) + len(f.Got) + len(f.Clause) + len(f.At)
 	}
 	return n
-}
-
-// Journal is a ring of exchanges bounded in bytes. It is safe for concurrent use.
-type Journal struct {
-	// Bytes bounds what is kept; 0 means 1 MiB. One exchange is kept whatever its size.
-	Bytes int
-
-	mu      sync.Mutex
-	ring    []*Exchange
-	first   int
-	held    int
-	bytes   int
-	dropped int64
-}
-
-// Add keeps an exchange and lets the oldest go where the bound asks for it.
-func (j *Journal) Add(e *Exchange) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	limit := j.Bytes
-	if limit == 0 {
-		limit = 1 << 20
-	}
-	if j.held == len(j.ring) {
-		grown := make([]*Exchange, max(16, 2*len(j.ring)))
-		for i := range j.held {
-			grown[i] = j.ring[(j.first+i)%len(j.ring)]
-		}
-		j.ring, j.first = grown, 0
-	}
-	j.ring[(j.first+j.held)%len(j.ring)] = e
-	j.held++
-	j.bytes += e.size()
-	for j.bytes > limit && j.held > 1 {
-		j.bytes -= j.ring[j.first].size()
-		j.ring[j.first] = nil
-		j.first = (j.first + 1) % len(j.ring)
-		j.held--
-		j.dropped++
-	}
-}
-
-// All returns the kept exchanges, oldest first, and how many older ones were dropped.
-func (j *Journal) All() (kept []*Exchange, dropped int64) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	kept = make([]*Exchange, j.held)
-	for i := range kept {
-		kept[i] = j.ring[(j.first+i)%len(j.ring)]
-	}
-	return kept, j.dropped
-}
-
-// Count tells how many exchanges are kept and how many older ones were dropped.
-func (j *Journal) Count() (kept int, dropped int64) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.held, j.dropped
-}
-
-// Find returns the exchange with an id, if it is still kept.
-func (j *Journal) Find(id int64) (*Exchange, bool) {
-	kept, _ := j.All()
-	for _, e := range kept {
-		if e.ID == id {
-			return e, true
-		}
-	}
-	return nil, false
-}
-
-// Clear forgets everything, the count of dropped ones included.
-func (j *Journal) Clear() {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.ring, j.first, j.held, j.bytes, j.dropped = nil, 0, 0, 0, 0
 }

@@ -133,16 +133,21 @@ func (x *Index[T]) At(path string) (target T, written string, ok bool) {
 // of a template is compared as it is written: an escaped colon is part of a value and no colon of a template. Only what
 // cannot stand in a URL unescaped, such as 体检 or a space, matches its escapes.
 func (x *Index[T]) Match(path string) (target T, values []string, ok bool) {
-	found, values := x.root.find(path)
+	return x.AppendMatch(nil, path)
+}
+
+// AppendMatch is [Index.Match] with the values appended to dst: a caller who has room for them needs no memory.
+func (x *Index[T]) AppendMatch(dst []string, path string) (target T, values []string, ok bool) {
+	found, values := x.root.find(dst, path)
 	if found == nil {
-		return target, nil, false
+		return target, values, false
 	}
 	return x.targets[found.target], values, true
 }
 
 // Find is [Index.Match] with the values by name, by those names that the path was first added with.
 func (x *Index[T]) Find(path string) (target T, values map[string]string, ok bool) {
-	found, list := x.root.find(path)
+	found, list := x.root.find(nil, path)
 	if found == nil {
 		return target, nil, false
 	}

@@ -5,27 +5,29 @@ import "strings"
 // mostCaptures is how many values a search remembers without asking for memory.
 const mostCaptures = 12
 
-// find returns the leaf that an escaped path means, and its values.
-func (n *node) find(path string) (*leaf, []string) {
+// find returns the leaf that an escaped path means, and its values behind those of dst.
+func (n *node) find(dst []string, path string) (*leaf, []string) {
 	rest, ok := strings.CutPrefix(path, "/")
 	if !ok {
-		return nil, nil
+		return nil, dst
 	}
 	if strings.IndexByte(rest, '%') >= 0 {
 		if rest, ok = normal(rest); !ok {
-			return nil, nil
+			return nil, dst
 		}
 	}
 	var buffer [mostCaptures]string
 	found, captured := n.walk(rest, buffer[:0])
-	if found == nil || len(captured) == 0 {
-		return found, nil
+	if found == nil {
+		return nil, dst
 	}
-	values := make([]string, len(captured))
-	for i, v := range captured {
-		values[i] = unescape(v)
+	if room := len(dst) + len(captured); room > cap(dst) {
+		dst = append(make([]string, 0, room), dst...)
 	}
-	return found, values
+	for _, v := range captured {
+		dst = append(dst, unescape(v))
+	}
+	return found, dst
 }
 
 // walk looks for the rest of a path below a node: the more concrete way first, back and on to the next where it leads

@@ -153,6 +153,29 @@ func TestAConcretePathTakesNoMemory(t *testing.T) {
 		if got := testing.AllocsPerRun(100, func() { x.Match(path) }); got != want {
 			t.Errorf("Match(%s) allocates %v times, want %v", path, got, want)
 		}
+		room := make([]string, 0, 4)
+		if got := testing.AllocsPerRun(100, func() { x.AppendMatch(room, path) }); got != 0 {
+			t.Errorf("AppendMatch(%s) allocates %v times", path, got)
+		}
+	}
+}
+
+func TestAppendMatch(t *testing.T) {
+	t.Parallel()
+	x := index(t, "/a/b/c", "/a/{x}", "/a/{x}/{y}.{z}")
+	matched := 0
+	for _, path := range []string{"/a/b/c", "/a/7", "/a/%37", "/a/7/b.c", "/a/7/b%2Fd.c", "/nothing", "a", "/a/%"} {
+		target, values, ok := x.AppendMatch([]string{"before"}, path)
+		want, wanted, found := x.Match(path)
+		if target != want || ok != found || values[0] != "before" || !slices.Equal(values[1:], wanted) {
+			t.Errorf("AppendMatch(%s) = %q, %q, %t; Match gives %q, %q, %t", path, target, values, ok, want, wanted, found)
+		}
+		if ok {
+			matched++
+		}
+	}
+	if matched != 5 {
+		t.Errorf("%d paths are known", matched)
 	}
 }
 

@@ -134,6 +134,12 @@ func ConsumesShape(p *specs.Parameter, sh schema.Shape, name string) bool {
 	return name == p.Name
 }
 
+// Named says that a parameter of a query stands there under its own name alone, and under no name of a member.
+func Named(p *specs.Parameter, s *schema.Schema) bool {
+	r := reader{parameter: p, schema: s, shape: s.Shape()}
+	return p.In == "query" && (p.MediaType != "" || p.Style != deepObject && !r.spread())
+}
+
 // The styles of OpenAPI.
 const (
 	simple         = "simple"

@@ -1,69 +1,208 @@
 package schema
 
-import (
-	"encoding/json"
-	"maps"
-	"math"
-	"strconv"
-	"strings"
-	"unicode/utf8"
+import "encoding/json"
+
+// judge judges one decoded value.
+type judge struct {
+	steps  int  // schemas of the same value that were tried
+	nested int  // within each other
+	unsure bool // it gave up: only the library can tell
+}
+
+// Schemas of the same value may be nested without end (not), and tried again and again at each level of a value.
+const (
+	mostTried  = 1 << 20
+	mostInside = 1000
 )
 
 // accepts says whether the value is certainly valid.
 func (q *quick) accepts(v any) bool {
-	if q.never || q.enum != nil && !q.listed(v) {
+	j := judge{}
+	return j.value(q, v) && !j.unsure
+}
+
+// value says whether a schema takes a value; once the judge is unsure, what it says means nothing.
+func (j *judge) value(q *quick, v any) bool {
+	switch {
+	case q == nil:
+		return true
+	case q.never:
+		return false
+	case q.slow != nil:
+		return j.library(q, v)
+	}
+	if q.own && !j.own(q, v) || j.unsure {
 		return false
 	}
-	if q.anyOf != nil && !q.one(v) {
-		return false
+	if len(q.allOf) == 0 && len(q.choices) == 0 && len(q.not) == 0 && q.condition == nil {
+		return true
 	}
+	j.nested++
+	ok := j.same(q, v)
+	j.nested--
+	return ok
+}
+
+func (j *judge) giveUp() bool {
+	j.unsure = true
+	return false
+}
+
+// try is value for a schema of the same value.
+func (j *judge) try(q *quick, v any) bool {
+	if j.steps++; j.unsure || j.steps > mostTried || j.nested > mostInside {
+		return j.giveUp()
+	}
+	return j.value(q, v)
+}
+
+func (j *judge) same(q *quick, v any) bool {
 	for _, part := range q.allOf {
-		if !part.accepts(v) {
+		if !j.try(part, v) {
 			return false
 		}
 	}
+	for _, c := range q.choices {
+		if !j.choice(c, v) {
+			return false
+		}
+	}
+	for _, not := range q.not {
+		if j.try(not, v) || j.unsure {
+			return false
+		}
+	}
+	if c := q.condition; c != nil {
+		then := c.then
+		if !j.try(c.when, v) {
+			then = c.otherwise
+		}
+		return !j.unsure && j.try(then, v)
+	}
+	return true
+}
+
+func (j *judge) choice(c *choice, v any) bool {
+	if len(c.list) > mostChoices {
+		return j.each(c, v, ^uint64(0), -1)
+	}
+	kind := everyType
+	var text string
+	found := false
 	switch v := v.(type) {
 	case map[string]any:
-		return q.types.has(objectType) && q.object(v)
+		kind = objectType
+		if c.property != "" {
+			var item any
+			if item, found = v[c.property]; found {
+				var isText bool
+				if text, isText = item.(string); !isText {
+					if c.byText != nil {
+						return false
+					}
+					found = false
+				}
+			}
+		}
 	case []any:
-		return q.types.has(arrayType) && q.list(v)
+		kind = arrayType
+	case string:
+		kind = stringType
+	case json.Number:
+		kind = numberType | integerType
+	case bool:
+		kind = booleanType
+	case nil:
+		kind = nullType
+	}
+	set, first := c.order(kind, text, found)
+	return j.each(c, v, set, first)
+}
+
+func (j *judge) each(c *choice, v any, set uint64, first int) bool {
+	if first >= 0 && set>>first&1 != 0 && !c.one && j.try(c.list[first], v) {
+		return true
+	}
+	taken := 0
+	for i, one := range c.list {
+		if i < mostChoices && set>>i&1 == 0 || i == first && !c.one {
+			continue
+		}
+		if j.try(one, v) {
+			if taken++; !c.one {
+				return true
+			}
+		}
+		if j.unsure || taken > 1 {
+			return false
+		}
+	}
+	return taken == 1
+}
+
+// library asks the library about a value.
+func (j *judge) library(q *quick, v any) bool {
+	if q.library == nil {
+		return j.giveUp()
+	}
+	if monstrous(v) {
+		return j.giveUp()
+	}
+	validator, err := q.library()
+	if err != nil {
+		return j.giveUp()
+	}
+	return validator.Validate(v) == nil
+}
+
+// own judges by what the schema says itself.
+func (j *judge) own(q *quick, v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		return q.types.has(objectType) && (len(q.enums) == 0 || j.listed(q, v)) && j.object(q, v)
+	case []any:
+		return q.types.has(arrayType) && (len(q.enums) == 0 || j.listed(q, v)) && j.list(q, v)
 	case string:
 		return q.types.has(stringType) && q.text(v)
 	case json.Number:
-		return q.number(v)
-	case bool:
-		return q.types.has(booleanType)
-	case nil:
-		return q.types.has(nullType)
-	}
-	return false
-}
-
-func (q *quick) listed(v any) bool {
-	switch v.(type) {
-	case map[string]any, []any:
-		return false
-	}
-	return q.enum[v]
-}
-
-func (q *quick) one(v any) bool {
-	for _, alternative := range q.anyOf {
-		if alternative.accepts(v) {
-			return true
+		ok, sure := q.number(string(v))
+		if !sure {
+			return j.giveUp()
 		}
+		return ok
+	case bool:
+		return q.types.has(booleanType) && q.boolean(v)
+	case nil:
+		return q.types.has(nullType) && q.null()
 	}
-	return false
+	return j.giveUp()
 }
 
-func (q *quick) object(v map[string]any) bool {
-	if !q.size.has(int64(len(v))) {
-		return false
+// monstrous says whether a value holds a number that is not to be held exactly.
+func monstrous(v any) bool {
+	_, found := unreadable(v, nil)
+	return found
+}
+
+func (j *judge) listed(q *quick, v any) bool {
+	if monstrous(v) {
+		return j.giveUp()
 	}
-	for _, name := range q.required {
-		if _, ok := v[name]; !ok {
+	return q.listsOther(v)
+}
+
+func (q *quick) listsOther(v any) bool {
+	for _, e := range q.enums {
+		if !e.other(v) {
 			return false
 		}
+	}
+	return true
+}
+
+func (j *judge) object(q *quick, v map[string]any) bool {
+	if !q.size.has(int64(len(v))) {
+		return false
 	}
 	known := 0
 	for i := range q.members {
@@ -76,108 +215,94 @@ func (q *quick) object(v map[string]any) bool {
 			continue
 		}
 		known++
-		if !m.quick.accepts(item) {
+		if !j.value(m.quick, item) {
 			return false
 		}
 	}
-	return !q.closed || known == len(v)
+	if known < len(v) && !q.rest.open() {
+		for name, item := range v {
+			if _, ok := q.index[name]; !ok && !j.other(&q.rest, name, item) {
+				return false
+			}
+		}
+	}
+	if q.names != nil {
+		for name := range v {
+			if !j.value(q.names, name) {
+				return false
+			}
+		}
+	}
+	return len(q.needs) == 0 || j.needs(q, v)
 }
 
-func (q *quick) list(v []any) bool {
-	if !q.count.has(int64(len(v))) {
-		return false
+// other judges a member that has no place of its own.
+func (j *judge) other(r *rest, name string, v any) bool {
+	matched := false
+	for i := range r.patterns {
+		if p := &r.patterns[i]; p.matcher.MatchString(name) {
+			if matched = true; !j.value(p.quick, v) {
+				return false
+			}
+		}
 	}
-	if q.items == nil {
-		return true
-	}
-	for _, item := range v {
-		if !q.items.accepts(item) {
+	return matched || j.value(r.extra, v)
+}
+
+func (j *judge) needs(q *quick, v map[string]any) bool {
+	for i := range q.needs {
+		n := &q.needs[i]
+		if _, ok := v[q.members[n.beside].name]; !ok {
+			continue
+		}
+		for _, one := range n.all {
+			if _, ok := v[q.members[one].name]; !ok {
+				return false
+			}
+		}
+		j.nested++
+		ok := j.try(n.whole, v)
+		if j.nested--; !ok {
 			return false
 		}
 	}
 	return true
 }
 
-func (q *quick) text(v string) bool {
-	if !q.fits(v) {
+func (j *judge) list(q *quick, v []any) bool {
+	if !q.count.has(int64(len(v))) {
 		return false
 	}
-	if q.pattern != nil && !q.pattern.MatchString(v) {
-		return false
-	}
-	return q.format == nil || q.format(v) == nil
-}
-
-func (q *quick) number(v json.Number) bool {
-	n, err := strconv.ParseInt(string(v), 10, 64)
-	if err != nil {
-		// A fraction: bounds and exponents are the library's, but for a plain decimal above a bound of nothing.
-		return q.types.has(numberType) && q.bits == 0 && q.fraction(string(v))
-	}
-	if !q.types.has(integerType | numberType) {
-		return false
-	}
-	if q.bits == 32 && n != int64(int32(n)) {
-		return false
-	}
-	return q.amount.has(n)
-}
-
-// fraction takes a plain positive decimal where the only bounds are a lower one of zero and a number of decimals.
-func (q *quick) fraction(v string) bool {
-	whole, decimals, ok := strings.Cut(v, ".")
-	if !ok || strings.ContainsAny(v, "eE-") || len(whole) == 0 || q.digits >= 0 && len(decimals) > q.digits {
-		return false
-	}
-	return q.amount.most == math.MaxInt64 && q.amount.least <= 0
-}
-
-// fits holds a text to its length in characters, and counts them only where its bytes leave it open.
-func (q *quick) fits(v string) bool {
-	// A character has one to four bytes.
-	if bytes := int64(len(v)); bytes <= q.length.most && bytes/4 >= q.length.least {
-		return true
-	}
-	return q.length.has(int64(utf8.RuneCountInString(v)))
-}
-
-// prune leaves out of a value that was not accepted what would only repeat what is wrong with it: a list ends after a few
-// elements that were not accepted. The places of what stays are the same. Without it, a body of a hundred thousand wrong
-// elements would have the library explain each.
-func (q *quick) prune(v any) any {
-	const enough = 5
-	switch v := v.(type) {
-	case map[string]any:
-		out, cloned := v, false
-		for i := range q.members {
-			m := &q.members[i]
-			item, ok := v[m.name]
-			if !ok || m.quick.accepts(item) {
-				continue
-			}
-			if !cloned {
-				out, cloned = maps.Clone(v), true
-			}
-			out[m.name] = m.quick.prune(item)
+	for i, item := range v {
+		one := q.items
+		if i < len(q.first) {
+			one = q.first[i]
+		} else if one == nil {
+			break
 		}
-		return out
-	case []any:
-		if q.items == nil || !q.count.has(int64(len(v))) {
-			return v
+		if !j.value(one, item) {
+			return false
 		}
-		out := make([]any, 0, min(len(v), 64))
-		wrong := 0
+	}
+	if q.contains != nil {
+		taken := int64(0)
 		for _, item := range v {
-			if !q.items.accepts(item) {
-				item = q.items.prune(item)
-				wrong++
+			if j.try(q.contains.quick, item) {
+				taken++
 			}
-			out = append(out, item)
-			if wrong >= enough && int64(len(out)) >= q.count.least {
-				break
+			if j.unsure {
+				return false
 			}
 		}
-		return out
+		if !q.contains.count.has(taken) {
+			return false
+		}
 	}
-	return v
+	if q.unique && len(v) > 1 {
+		if monstrous(v) {
+			return j.giveUp()
+		}
+		return distinct(v)
+	}
+	return true
 }

@@ -55,6 +55,7 @@ func (s *Schema) Convert(v any) (any, error) {
 }
 
 func (n *node) convert(v any) (any, *mismatch) {
+	v = value.Plain(v)
 	if len(n.anyOf) > 0 {
 		return n.convertAny(v)
 	}
@@ -213,7 +214,7 @@ func (n *node) fromList(v []any) (any, *mismatch) {
 		case n.is("string") && n.jsonText:
 			return n.jsonOf(v)
 		case len(v) == 1:
-			return n.convertOne(v[0])
+			return n.convertOne(value.Plain(v[0]))
 		}
 		return nil, &mismatch{"", n.wants(), v}
 	}

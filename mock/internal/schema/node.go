@@ -42,6 +42,13 @@ type node struct {
 	// byValue has the alternatives that the values of the discriminating property stand for.
 	discriminator string
 	byValue       map[string]int
+	// piecewise says that the schema judges a record member by member, a list element by element, a value by its alternatives,
+	// and says nothing else; see [judge].
+	piecewise bool
+	// least and most bound the elements of a list.
+	least, most int
+	// ways is what is known of the alternatives, nil where there are none.
+	ways *ways
 }
 
 // patternNode describes the members whose names match.
@@ -53,6 +60,7 @@ type patternNode struct {
 type property struct {
 	name string
 	node *node
+	key  string // the name as JSON text, with its colon; "" where it is no text of JSON
 }
 
 // nodeAt reads the schema at pointer; a schema that refers to itself comes back as the same node.
@@ -112,12 +120,14 @@ func (s *Set) referred(pointer, ref string) (*node, error) {
 
 func (s *Set) fill(n *node, m map[string]any) error {
 	n.scalars(m)
+	n.piecewise = piecewise(m)
+	n.least, n.most = counted(m)
 	for _, name := range s.contract.Names(n.pointer + "/properties") {
 		child, err := s.nodeAt(n.pointer + "/properties/" + specs.EscapePointer(name))
 		if err != nil {
 			return err
 		}
-		n.properties = append(n.properties, property{name, child})
+		n.properties = append(n.properties, property{name, child, keyOf(name)})
 		n.byName[name] = child
 	}
 	for keyword, at := range map[string]**node{"items": &n.items, "additionalProperties": &n.extra, "contentSchema": &n.content} {

@@ -90,6 +90,7 @@ func (s *Set) CompileView(pointer string, v View) (*Schema, error) {
 	if done, ok := s.compiled[looked{pointer, v}]; ok {
 		return done, nil
 	}
+	defer s.forget()
 	if v != Any && !s.isMarked(pointer, v) {
 		done, err := s.compile(pointer, Any)
 		if err == nil {
@@ -114,6 +115,7 @@ func (s *Set) compile(pointer string, v View) (*Schema, error) {
 		done.linked = sync.OnceValues(func() (*jsonschema.Schema, error) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
+			defer s.forget()
 			return s.link(resource)
 		})
 	} else {

@@ -67,6 +67,9 @@ func (n *node) settle() {
 		part.settle()
 		n.absorb(part)
 	}
+	if len(n.anyOf) > 0 {
+		n.ways = &ways{}
+	}
 	if len(n.types) == 0 && len(n.properties) == 0 && len(n.required) == 0 && n.items == nil && !n.isConst {
 		return
 	}
@@ -97,6 +100,7 @@ func (n *node) with(beside *node) *node {
 		both.byName[p.name] = p.node
 	}
 	both.absorb(beside)
+	both.piecewise = false
 	return &both
 }
 

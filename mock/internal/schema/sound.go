@@ -17,9 +17,8 @@ func (s *Set) isSound(pointer string) bool {
 		} else if known {
 			return false
 		}
-		raw, ok := s.contract.Value(queue[i])
 		var refs []string
-		if !ok || !s.soundSchema(raw, &refs) {
+		if !s.soundSchema(s.raw(queue[i]), &refs) { // nothing is no schema either
 			s.sound[queue[i]] = false
 			return false
 		}

@@ -41,8 +41,7 @@ func (s *Set) isMarked(pointer string, v View) bool {
 		}
 		var refs []string
 		if !ok {
-			raw := s.raw(at)
-			marked = search(raw, v.keyword(), &refs)
+			marked = search(s.raw(at), v.keyword(), &refs)
 		}
 		if marked {
 			known[at], known[pointer] = true, true
@@ -61,7 +60,7 @@ func (s *Set) isMarked(pointer string, v View) bool {
 	return false
 }
 
-// raw is what the contract has at pointer, read once; it must not be changed.
+// raw is what the contract has at pointer, read once for what is being compiled; it must not be changed.
 func (s *Set) raw(pointer string) any {
 	v, ok := s.raws[pointer]
 	if !ok {
@@ -69,6 +68,14 @@ func (s *Set) raw(pointer string) any {
 		s.raws[pointer] = v
 	}
 	return v
+}
+
+// forget lets go of what was read for a schema that is compiled: what was found in it is remembered, and of a large document
+// it would be all.
+func (s *Set) forget() {
+	if len(s.raws) > 0 {
+		s.raws = map[string]any{}
+	}
 }
 
 // search looks for a keyword that is true in a schema and in what stands within it, and gathers what they refer to.

@@ -230,7 +230,10 @@ func (n *node) described(name string) *node {
 	return anything()
 }
 
-func anything() *node { return &node{open: true} }
+func anything() *node { return free }
+
+// free describes anything; it is never changed.
+var free = &node{open: true}
 
 // appendAny appends a value that no schema describes: members in alphabetical order.
 func appendAny(dst []byte, v any) ([]byte, error) {

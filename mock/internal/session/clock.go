@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"sort"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,6 +14,10 @@ import (
 // [NewClock].
 type Clock struct {
 	now func() time.Time // real time
+
+	// shown is how the clock stands or runs, for those who only read it: they wait for nobody. It is nil on a clock that was
+	// never set, and what it points at is never changed.
+	shown atomic.Pointer[reading]
 
 	mu     sync.Mutex
 	offset time.Duration
@@ -23,6 +28,13 @@ type Clock struct {
 	ended  bool
 	timers []*timer
 	next   int
+}
+
+// reading is what it takes to read a clock: where it stands, or how far it is from real time.
+type reading struct {
+	stands bool
+	at     time.Time
+	offset time.Duration
 }
 
 type timer struct {
@@ -43,9 +55,36 @@ func NewClock(now func() time.Time) *Clock {
 
 // Now is the session's current time, without a monotonic reading.
 func (c *Clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.nowLocked()
+	switch r := c.shown.Load(); {
+	case r == nil:
+		return c.now().Round(0)
+	case r.stands:
+		return r.at
+	default:
+		return c.now().Add(r.offset).Round(0)
+	}
+}
+
+// At is the session's time when real time is at real: [Clock.Now] for whoever has just read the real one.
+func (c *Clock) At(real time.Time) time.Time {
+	switch r := c.shown.Load(); {
+	case r == nil:
+		return real.Round(0)
+	case r.stands:
+		return r.at
+	default:
+		return real.Add(r.offset).Round(0)
+	}
+}
+
+// unlock ends a change and shows it.
+func (c *Clock) unlock() {
+	c.showLocked()
+	c.mu.Unlock()
+}
+
+func (c *Clock) showLocked() {
+	c.shown.Store(&reading{stands: c.standsLocked(), at: c.at, offset: c.offset})
 }
 
 func (c *Clock) nowLocked() time.Time {
@@ -60,7 +99,7 @@ func (c *Clock) standsLocked() bool { return c.frozen || c.moving > 0 }
 // Freeze stops the clock at t; the zero time means now.
 func (c *Clock) Freeze(t time.Time) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	if t.IsZero() {
 		t = c.nowLocked()
 	}
@@ -71,7 +110,7 @@ func (c *Clock) Freeze(t time.Time) {
 // Resume lets a frozen clock run on from where it stands.
 func (c *Clock) Resume() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	if !c.frozen {
 		return
 	}
@@ -83,7 +122,7 @@ func (c *Clock) Resume() {
 // frozen one with the next [Clock.Advance]. A clock may be shifted back.
 func (c *Clock) Shift(d time.Duration) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	if c.standsLocked() {
 		c.at = c.at.Add(d)
 		return
@@ -96,7 +135,7 @@ func (c *Clock) Shift(d time.Duration) {
 // SetShift lets the clock run, frozen or not, d from real time. What falls due by that fires at once.
 func (c *Clock) SetShift(d time.Duration) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	c.haltLocked()
 	c.frozen, c.at = false, c.now().Add(d).Round(0)
 	c.runLocked()
@@ -150,7 +189,7 @@ func (c *Clock) Advance(d time.Duration) {
 		if due.due.After(c.at) {
 			c.at = due.due
 		}
-		c.mu.Unlock()
+		c.unlock()
 		due.run()
 		c.mu.Lock()
 	}
@@ -161,7 +200,7 @@ func (c *Clock) Advance(d time.Duration) {
 	if !c.frozen {
 		c.runLocked()
 	}
-	c.mu.Unlock()
+	c.unlock()
 }
 
 // dueLocked takes the earliest timer out that is due by end.

@@ -2,7 +2,8 @@
 // operation's schema, so a change of the schema changes the wire and no behaviour.
 //
 // A record is a map[string]any, a list a []any, a text a string, an exact decimal a json.Number, a whole number an
-// int64 or int, an instant a time.Time, a calendar day a [Day]; true, false and nil are themselves.
+// int64 or int, an instant a time.Time, a calendar day a [Day]; true, false and nil are themselves. A [Fixed] stands for a value
+// that is answered often and never changes.
 package value
 
 import (
@@ -46,7 +47,22 @@ func ParseDay(s string) (Day, error) {
 }
 
 // String writes yyyy-MM-dd.
-func (d Day) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
+func (d Day) String() string {
+	var text [len(time.DateOnly)]byte
+	return string(d.Append(text[:0]))
+}
+
+// Append appends the day as yyyy-MM-dd.
+func (d Day) Append(dst []byte) []byte {
+	if d.Year < 0 || d.Year > 9999 || d.Month < 0 || d.Month > 99 || d.Day < 0 || d.Day > 99 {
+		return fmt.Appendf(dst, "%04d-%02d-%02d", d.Year, d.Month, d.Day)
+	}
+	y, m := d.Year, int(d.Month)
+	return append(dst, digit(y/1000), digit(y/100), digit(y/10), digit(y), '-', digit(m/10), digit(m), '-', digit(d.Day/10), digit(d.Day))
+}
+
+// digit is the last one of a number.
+func digit(n int) byte { return byte('0' + n%10) }
 
 // Start is the instant at which the day begins in China.
 func (d Day) Start() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, china) }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/emmansun/gmsm/sm4"
@@ -34,6 +35,8 @@ type Cipher struct {
 	block         cipher.Block
 	aead          cipher.AEAD // for GCM
 	others        map[string]string
+	// encrypters and decrypters are in CBC, for use again.
+	encrypters, decrypters sync.Pool
 }
 
 // NewCipher checks a configuration and expands its key once. Its errors name
@@ -115,11 +118,10 @@ func (c *Cipher) SealWith(dst, plain, random []byte) []byte {
 	}
 	encoded := c.encoding.encodedLen(size)
 
-	// The cipher bytes are made behind the place of their text, so that one
-	// grow serves both.
+	// The cipher bytes are made at the end of the place of their text, and turned into it from the front.
 	start := len(dst)
-	dst = slices.Grow(dst, encoded+size)
-	raw := dst[start+encoded : start+encoded+size]
+	dst = slices.Grow(dst, encoded)[:start+encoded]
+	raw := dst[start+encoded-size:]
 	iv := c.iv
 	if c.prepended > 0 {
 		iv = raw[:c.prepended]
@@ -145,13 +147,52 @@ func (c *Cipher) SealWith(dst, plain, random []byte) []byte {
 	case GCM:
 		c.aead.Seal(body[:0], iv, body, nil)
 	case CBC:
-		cipher.NewCBCEncrypter(c.block, iv).CryptBlocks(body, body)
+		c.encryptCBC(iv, body)
 	default:
 		for i := 0; i < padded; i += blockSize {
 			c.block.Encrypt(body[i:i+blockSize], body[i:i+blockSize])
 		}
 	}
-	return c.encoding.Encode(dst, raw)
+	c.encoding.encodeTail(dst[start:], size)
+	return dst
+}
+
+// encryptCBC takes an encrypter that has been used before, where those of the algorithm can be.
+func (c *Cipher) encryptCBC(iv, body []byte) {
+	mode, _ := c.encrypters.Get().(cbcMode)
+	if mode == nil {
+		made := cipher.NewCBCEncrypter(c.block, iv)
+		made.CryptBlocks(body, body)
+		if again, ok := made.(cbcMode); ok {
+			c.encrypters.Put(again)
+		}
+		return
+	}
+	mode.SetIV(iv)
+	mode.CryptBlocks(body, body)
+	c.encrypters.Put(mode)
+}
+
+// decryptCBC is encryptCBC the other way about.
+func (c *Cipher) decryptCBC(iv, body []byte) {
+	mode, _ := c.decrypters.Get().(cbcMode)
+	if mode == nil {
+		made := cipher.NewCBCDecrypter(c.block, iv)
+		made.CryptBlocks(body, body)
+		if again, ok := made.(cbcMode); ok {
+			c.decrypters.Put(again)
+		}
+		return
+	}
+	mode.SetIV(iv)
+	mode.CryptBlocks(body, body)
+	c.decrypters.Put(mode)
+}
+
+// cbcMode is a mode that can begin anew.
+type cbcMode interface {
+	cipher.BlockMode
+	SetIV(iv []byte)
 }
 
 // paddedLen is how long a text of n bytes is once it is padded.
@@ -208,7 +249,13 @@ func (c *Cipher) openRaw(raw []byte) ([]byte, *SealError) {
 	if len(raw)%blockSize != 0 {
 		return nil, &SealError{StepLength, fmt.Sprintf("%d bytes are not a multiple of %d", len(raw), blockSize)}
 	}
-	decrypt(c.block, c.mode, iv, raw)
+	if c.mode == CBC {
+		if len(raw) > 0 {
+			c.decryptCBC(iv, raw)
+		}
+	} else {
+		decrypt(c.block, c.mode, iv, raw)
+	}
 	plain, ok := unpad(c.padding, raw)
 	if !ok {
 		return nil, &SealError{StepPadding, "the last block has no valid PKCS#5 padding"}
@@ -220,7 +267,7 @@ func (c *Cipher) openRaw(raw []byte) ([]byte, *SealError) {
 // first does not read them and a second is allowed. Hexadecimal digits in an odd
 // number are hexadecimal that was cut, not Base64.
 func (c *Cipher) decode(dst, text []byte) ([]byte, *EncodingError) {
-	if c.hex && !c.encoding.isHex() {
+	if c.hex && !c.encoding.isHex() && mayBeHex(text) {
 		if out, bad := Hex.appendDecode(dst, bytes.TrimSpace(text)); bad == nil {
 			return out, nil
 		}
@@ -233,6 +280,16 @@ func (c *Cipher) decode(dst, text []byte) ([]byte, *EncodingError) {
 		return again, nil
 	}
 	return out, bad
+}
+
+// mayBeHex looks at the beginning of a text alone: few texts in Base64 have a long one of hexadecimal digits.
+func mayBeHex(text []byte) bool {
+	for _, b := range text[:min(len(text), 64)] {
+		if fromHex(b) < 0 && b != ' ' && (b < '\t' || b > '\r') && b < utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // decrypt turns whole blocks into plaintext in place.

@@ -67,71 +67,78 @@ func (c *composition) hidden(pairs Pairs) Pairs {
 }
 
 // text puts the text together.
-func (c *composition) text(secret string) string {
-	texts := make([]string, len(c.parts))
+func (c *composition) text(secret string) string { return string(c.appendText(nil, secret)) }
+
+// appendText appends the text.
+func (c *composition) appendText(dst []byte, secret string) []byte {
+	start := len(dst)
+	if c.wrap == "before" || c.wrap == "both" {
+		dst = append(dst, secret...)
+	}
 	for i, part := range c.parts {
-		texts[i] = c.part(part, secret)
-	}
-	text := strings.Join(texts, c.join) + c.tail
-	switch c.wrap {
-	case "before":
-		text = secret + text
-	case "after":
-		text += secret
-	case "both":
-		text = secret + text + secret
-	case "pair":
-		if text != "" {
-			text += c.pairs
+		if i > 0 {
+			dst = append(dst, c.join...)
 		}
-		text += c.pair + c.equals + secret
+		dst = c.appendPart(dst, part, secret)
 	}
-	return text + c.end
+	dst = append(dst, c.tail...)
+	switch c.wrap {
+	case "after", "both":
+		dst = append(dst, secret...)
+	case "pair":
+		if len(dst) > start {
+			dst = append(dst, c.pairs...)
+		}
+		dst = append(append(append(dst, c.pair...), c.equals...), secret...)
+	}
+	return append(dst, c.end...)
 }
 
-func (c *composition) part(part, secret string) string {
+func (c *composition) appendPart(dst []byte, part, secret string) []byte {
 	switch part {
 	case "fields":
-		return c.fields()
+		return c.appendFields(dst)
 	case "method":
-		return c.method
+		return append(dst, c.method...)
 	case "path":
-		return c.path
+		return append(dst, c.path...)
 	case "query":
-		return c.query
+		return append(dst, c.query...)
 	case "target":
-		if c.query == "" {
-			return c.path
+		if dst = append(dst, c.path...); c.query != "" {
+			dst = append(append(dst, '?'), c.query...)
 		}
-		return c.path + "?" + c.query
+		return dst
 	case "body":
-		return string(c.body)
+		return append(dst, c.body...)
 	case "body-md5":
-		return hex.EncodeToString(hashOf(md5.New, string(c.body)))
+		sum := md5.Sum(c.body)
+		return hex.AppendEncode(dst, sum[:])
 	case "body-md5-base64":
-		return string(Base64.Encode(nil, hashOf(md5.New, string(c.body))))
+		sum := md5.Sum(c.body)
+		return Base64.Encode(dst, sum[:])
 	case "body-sha256":
-		return hex.EncodeToString(hashOf(sha256.New, string(c.body)))
+		sum := sha256.Sum256(c.body)
+		return hex.AppendEncode(dst, sum[:])
 	case "key":
-		return c.key
+		return append(dst, c.key...)
 	case "time":
-		return c.time
+		return append(dst, c.time...)
 	case "nonce":
-		return c.nonce
+		return append(dst, c.nonce...)
 	case "secret":
-		return secret
+		return append(dst, secret...)
 	case "empty":
-		return ""
+		return dst
 	}
-	return c.at(specs.Location(part))
+	return append(dst, c.at(specs.Location(part))...)
 }
 
-// fields joins the pairs.
-func (c *composition) fields() string {
-	var b strings.Builder
+// appendFields joins the pairs.
+func (c *composition) appendFields(dst []byte) []byte {
 	for i, p := range c.ordered() {
 		if i > 0 {
-			b.WriteString(c.pairs)
+			dst = append(dst, c.pairs...)
 		}
 		if p.Value == "" {
 			p.Value = c.empty
@@ -143,11 +150,11 @@ func (c *composition) fields() string {
 			p.Name, p.Value = c.escape(p.Name), c.escape(p.Value)
 		}
 		if !c.namesOut {
-			b.WriteString(p.Name + c.equals)
+			dst = append(append(dst, p.Name...), c.equals...)
 		}
-		b.WriteString(p.Value)
+		dst = append(dst, p.Value...)
 	}
-	return b.String()
+	return dst
 }
 
 // ordered are the pairs that are signed, in their order.

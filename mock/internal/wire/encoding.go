@@ -42,18 +42,50 @@ func (e Encoding) Encode(dst, src []byte) []byte {
 	case Hex:
 		return hex.AppendEncode(dst, src)
 	case HexUpper:
-		start := len(dst)
-		dst = hex.AppendEncode(dst, src)
-		for i, c := range dst[start:] {
-			if c >= 'a' {
-				dst[start+i] = c - 'a' + 'A'
-			}
-		}
+		start, size := len(dst), hex.EncodedLen(len(src))
+		dst = slices.Grow(dst, size)[:start+size]
+		upperHexInto(dst[start:], src)
 		return dst
 	case Base64URL:
 		return base64.RawURLEncoding.AppendEncode(dst, src)
 	}
 	return base64.StdEncoding.AppendEncode(dst, src)
+}
+
+// chunk is how many bytes are encoded together by encodeTail: a number that is divisible by three, so that Base64 goes on
+// without padding.
+const chunk = 768
+
+// encodeTail writes the text of the bytes at the end of a buffer into all of it, from the front. It is as long as their text
+// is: what is written never overtakes what is still to be read, since each byte makes more than one character.
+func (e Encoding) encodeTail(buffer []byte, size int) {
+	var part [chunk]byte
+	rest := buffer[len(buffer)-size:]
+	for at := 0; len(rest) > 0; {
+		n := copy(part[:], rest)
+		rest = rest[n:]
+		switch e {
+		case Hex:
+			at += hex.Encode(buffer[at:], part[:n])
+		case HexUpper:
+			at += upperHexInto(buffer[at:], part[:n])
+		case Base64URL:
+			encodeBase64(buffer[at:], part[:n], urlPairs(), base64.RawURLEncoding)
+			at += base64.RawURLEncoding.EncodedLen(n)
+		default:
+			encodeBase64(buffer[at:], part[:n], standardPairs(), base64.StdEncoding)
+			at += base64.StdEncoding.EncodedLen(n)
+		}
+	}
+}
+
+// upperHexInto writes hexadecimal digits in upper case, and says how many.
+func upperHexInto(dst, src []byte) int {
+	const digits = "0123456789ABCDEF"
+	for i, b := range src {
+		dst[2*i], dst[2*i+1] = digits[b>>4], digits[b&15]
+	}
+	return 2 * len(src)
 }
 
 // Decode reads text and returns its bytes. Base64 is read tolerantly (Z-12):
@@ -86,7 +118,11 @@ func (e Encoding) appendDecode(dst, src []byte) ([]byte, *EncodingError) {
 	}
 	start := len(dst)
 	dst = slices.Grow(dst, base64.RawStdEncoding.DecodedLen(len(src)))
-	n, err := base64.StdEncoding.Decode(dst[start:cap(dst)], src)
+	usual := base64.StdEncoding
+	if e == Base64URL {
+		usual = base64.RawURLEncoding
+	}
+	n, err := usual.Decode(dst[start:cap(dst)], src)
 	if err == nil {
 		return dst[:start+n], nil
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -46,11 +47,14 @@ func DecodeJSON(data []byte, o JSONOptions) (any, *JSONError) {
 		duplicates: o.DuplicateNames,
 		badUTF8:    !utf8.Valid(data),
 	}
-	// A member takes some thirty bytes of text: short texts, and there are many, need no long stack.
-	d.stack = make([]jsonMember, 0, min(max(len(data)/32, 4), 32))
 	d.space()
 	if d.pos == len(d.text) {
 		return nil, d.fail(JSONEmpty, d.pos)
+	}
+	if c := d.text[d.pos]; c == '{' || c == '[' {
+		stack := jsonStacks.Get().(*jsonStack)
+		d.stack = stack.members[:0]
+		defer func() { stack.release(d.stack, d.most) }()
 	}
 	value, err := d.value(0)
 	if err != nil {
@@ -73,12 +77,31 @@ type jsonScanner struct {
 	duplicates bool
 	badUTF8    bool // somewhere in the text: only then is each string checked
 	stack      []jsonMember
+	most       int // members that waited when a container was closed
 }
 
 type jsonMember struct {
 	name  string
 	value any
 	at    int // offset of the name
+}
+
+// jsonStack is a stack that is used again: only its values outlive a text.
+type jsonStack struct{ members []jsonMember }
+
+// mostStacked bounds what is kept of a stack that a long list has made long.
+const mostStacked = 1024
+
+var jsonStacks = sync.Pool{New: func() any { return &jsonStack{make([]jsonMember, 0, 32)} }}
+
+// release gives a stack back, as it has grown, without the values of the text: used says how many of its places were in use at
+// most, but for those that still are.
+func (s *jsonStack) release(members []jsonMember, used int) {
+	if cap(members) <= mostStacked {
+		s.members = members[:max(len(members), used)]
+		clear(s.members)
+		jsonStacks.Put(s)
+	}
 }
 
 func (d *jsonScanner) fail(reason string, at int) *JSONError {
@@ -184,6 +207,7 @@ func (d *jsonScanner) object(depth int) (any, *JSONError) {
 
 // closeObject makes a map of the members that wait above base.
 func (d *jsonScanner) closeObject(base int) (any, *JSONError) {
+	d.most = max(d.most, len(d.stack))
 	members := d.stack[base:]
 	object := make(map[string]any, len(members))
 	for i := range members {
@@ -218,6 +242,7 @@ func (d *jsonScanner) array(depth int) (any, *JSONError) {
 			continue
 		case ']':
 			d.pos++
+			d.most = max(d.most, len(d.stack))
 			items := make([]any, len(d.stack)-base)
 			for i := range items {
 				items[i] = d.stack[base+i].value

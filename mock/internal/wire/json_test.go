@@ -294,3 +294,21 @@ func TestPlainEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestStacksForget: what a text held, whole or broken, is not kept by the stack that the next one uses.
+func TestStacksForget(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		`{"a":1,"b":[1,2,{"c":"x"},[[["y"]]]],"d":{}}`, `[` + strings.Repeat(`{"a":"b"},`, 200) + `1]`, `{"a":1,"b":[1,2,{"c":"x"},`, `{"a":{"a":1,"a":2}}`, `[1,[2,[3,x]]]`,
+	} {
+		stack := &jsonStack{make([]jsonMember, 0, 8)}
+		d := jsonScanner{text: text, maxDepth: defaultDepth, stack: stack.members}
+		_, _ = d.value(0)
+		stack.release(d.stack, d.most)
+		for i, one := range d.stack[:cap(d.stack)] {
+			if one != (jsonMember{}) {
+				t.Errorf("%.40s: place %d holds %v", text, i, one)
+			}
+		}
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
+	"unsafe"
 
 	"understudy/specs"
 )
@@ -16,51 +18,58 @@ type rawMember struct {
 	raw  json.RawMessage
 }
 
-// rawMembers takes a JSON object apart without changing a byte of its values; false for what is none.
+// rawMembers takes a JSON object apart without changing a byte of its values; false for what is none. What it returns are
+// parts of the text.
 func rawMembers(text []byte) ([]rawMember, bool) {
-	if !opensWith(text, '{') || !json.Valid(text) {
-		return nil, false
-	}
-	dec := json.NewDecoder(bytes.NewReader(text))
-	if _, err := dec.Token(); err != nil {
-		return nil, false
-	}
 	var list []rawMember
-	for dec.More() {
-		name, err := dec.Token()
-		one := rawMember{}
-		if err == nil {
-			one.name, _ = name.(string)
-			err = dec.Decode(&one.raw)
+	w := walkOf(text)
+	for {
+		name, from, to, ok := w.next()
+		if !ok {
+			break
 		}
-		if err != nil {
-			return nil, false
+		if !isPlainName(name) {
+			name = decodedName(name)
 		}
-		list = append(list, one)
+		list = append(list, rawMember{name, json.RawMessage(text[from:to:to])})
+	}
+	if w.bad {
+		return nil, false
 	}
 	return list, true
 }
 
-// Member finds the value that a JSON pointer names in a JSON text, as it was written. Only objects are entered; of equal
-// names the last one counts.
+// Member finds the value that a JSON pointer names in a JSON text, as it was written: a part of the text. Only objects are
+// entered; of equal names the last one counts. An object that is entered is read to its end: in one that is broken there is
+// no member.
 func Member(text []byte, pointer string) (raw []byte, ok bool) {
 	raw = bytes.TrimSpace(text)
-	for _, name := range pointerNames(pointer) {
-		list, isObject := rawMembers(raw)
-		if !isObject {
-			return nil, false
-		}
-		ok = false
-		for _, one := range list {
-			if one.name == name {
-				raw, ok = one.raw, true
-			}
-		}
-		if !ok {
+	if pointer == "" {
+		return raw, true
+	}
+	rest, more := strings.TrimPrefix(pointer, "/"), true
+	for more {
+		var token string
+		token, rest, more = strings.Cut(rest, "/")
+		if raw, ok = member(raw, specs.UnescapePointer(token)); !ok {
 			return nil, false
 		}
 	}
 	return raw, true
+}
+
+// member is the last member of a name.
+func member(object []byte, name string) (raw []byte, ok bool) {
+	w := walkOf(object)
+	for {
+		written, from, to, more := w.next()
+		if !more {
+			return raw, ok && !w.bad
+		}
+		if isNamed(written, name) {
+			raw, ok = object[from:to:to], true
+		}
+	}
 }
 
 // errNoObject is what PutMember gives for a text that has no place for a member.
@@ -183,7 +192,7 @@ func pointerNames(pointer string) []string {
 }
 
 // signedText is what a JSON value is in a text to sign: of a string its characters, of null nothing, of an object or array
-// its compact text in the order it was written, of anything else its literal.
+// its compact text in the order it was written, of anything else its literal. It may be a part of raw.
 func signedText(raw []byte) string {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 || string(raw) == "null" {
@@ -191,6 +200,9 @@ func signedText(raw []byte) string {
 	}
 	switch raw[0] {
 	case '"':
+		if inner := raw[1:max(len(raw)-1, 1)]; len(raw) > 1 && plainText(inner) {
+			return unsafe.String(unsafe.SliceData(inner), len(inner))
+		}
 		var s string
 		if json.Unmarshal(raw, &s) == nil {
 			return s
@@ -202,4 +214,9 @@ func signedText(raw []byte) string {
 		}
 	}
 	return string(raw)
+}
+
+// plainText says whether the inside of a JSON string stands for itself.
+func plainText(inner []byte) bool {
+	return bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner)
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
@@ -86,13 +87,26 @@ func (e *ParamError) Error() string {
 func ParseQuery(raw string) (Pairs, error) { return parsePairs(raw, InQuery) }
 
 // ParseForm reads an application/x-www-form-urlencoded body by the rules of
-// ParseQuery.
-func ParseForm(body []byte) (Pairs, error) { return parsePairs(string(body), InForm) }
+// ParseQuery. The texts returned may be parts of body, which must not be changed
+// afterwards.
+func ParseForm(body []byte) (Pairs, error) {
+	return parsePairs(unsafe.String(unsafe.SliceData(body), len(body)), InForm)
+}
+
+// pairReader reads the pairs of one text. What is not escaped stays a part of
+// it; all that is escaped is decoded into one buffer, which never outgrows its
+// first size.
+type pairReader struct {
+	raw     string
+	plain   bool // the text holds neither NUL nor what is not UTF-8
+	decoded []byte
+}
 
 func parsePairs(raw, in string) (Pairs, error) {
 	if raw == "" {
 		return nil, nil
 	}
+	r := pairReader{raw: raw, plain: utf8.ValidString(raw) && strings.IndexByte(raw, 0) < 0}
 	pairs := make(Pairs, 0, min(strings.Count(raw, "&")+1, maxPairs))
 	for pos := 0; pos <= len(raw); {
 		end := strings.IndexByte(raw[pos:], '&')
@@ -113,8 +127,8 @@ func parsePairs(raw, in string) (Pairs, error) {
 			}
 			pair := Pair{In: in}
 			var err *ParamError
-			if pair.Name, err = unescapeParam(name, pos); err == nil {
-				pair.Value, err = unescapeParam(value, valueAt)
+			if pair.Name, err = r.unescaped(name, pos); err == nil {
+				pair.Value, err = r.unescaped(value, valueAt)
 			}
 			if err != nil {
 				err.In = in
@@ -130,12 +144,19 @@ func parsePairs(raw, in string) (Pairs, error) {
 	return pairs, nil
 }
 
-// unescapeParam decodes one name or value that starts at byte offset at.
-func unescapeParam(s string, at int) (string, *ParamError) {
+// unescaped decodes one name or value that starts at byte offset at.
+func (r *pairReader) unescaped(s string, at int) (string, *ParamError) {
 	decoded := s
-	if i := strings.IndexAny(s, "%+"); i >= 0 {
-		buf := make([]byte, i, len(s))
-		copy(buf, s)
+	i := escapeAt(s)
+	switch {
+	case i < 0 && r.plain:
+		return s, nil
+	case i >= 0:
+		if r.decoded == nil {
+			r.decoded = make([]byte, 0, len(r.raw)-at)
+		}
+		start := len(r.decoded)
+		buf := append(r.decoded, s[:i]...)
 		for ; i < len(s); i++ {
 			switch c := s[i]; c {
 			case '+':
@@ -150,7 +171,8 @@ func unescapeParam(s string, at int) (string, *ParamError) {
 				buf = append(buf, c)
 			}
 		}
-		decoded = string(buf)
+		r.decoded = buf
+		decoded = unsafe.String(unsafe.SliceData(buf[start:]), len(buf)-start)
 	}
 	if !utf8.ValidString(decoded) {
 		return "", &ParamError{Offset: at, Reason: ParamUTF8, GBK: readsAsGBK(decoded)}
@@ -159,6 +181,18 @@ func unescapeParam(s string, at int) (string, *ParamError) {
 		return "", &ParamError{Offset: at, Reason: ParamNul}
 	}
 	return decoded, nil
+}
+
+// escapeAt is the offset of the first character that is an escape, or -1.
+func escapeAt(s string) int {
+	percent := strings.IndexByte(s, '%')
+	if percent >= 0 {
+		s = s[:percent]
+	}
+	if plus := strings.IndexByte(s, '+'); plus >= 0 {
+		return plus
+	}
+	return percent
 }
 
 // readsAsGBK reports whether s decodes as GBK without a replacement character.

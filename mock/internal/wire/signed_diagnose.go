@@ -14,15 +14,13 @@ import (
 // Detail holds what that of [DiagnoseSign] does; with scheme composed "canonical" has the secret as $ and its slot, and there
 // may be "place" for where the secret was put and "slot" for another credential taken for it.
 func (s *Signer) Diagnose(m *Message, show func(name string) bool) Finding {
-	name, ok := s.digestOf(m)
-	if !ok {
-		name = s.sign.Digests[0]
-	}
-	got, _ := s.valueAt(m, s.location(s.sign.Parameter))
-	if got != "" && s.matches(m, name, got) {
+	named, _ := s.read(m, &s.places[valueDigest])
+	digest := max(s.digestNamed(named), 0)
+	got, _ := s.read(m, &s.places[valueSignature])
+	if got != "" && s.matches(m, digest, got) {
 		return Finding{}
 	}
-	return s.diagnose(m, name, got, show)
+	return s.diagnose(m, s.sign.Digests[digest], got, show)
 }
 
 func (s *Signer) diagnose(m *Message, digest, got string, show func(string) bool) Finding {

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"net/url"
 	"slices"
 	"strings"
@@ -50,7 +49,9 @@ func (s *Signer) composed(m *Message, path string, show func(name string) bool) 
 	}
 	c.at = value
 	c.key, c.time, c.nonce = value(specs.Location(sign.KeyParameter)), value(specs.Location(sign.TimeParameter)), value(specs.Location(sign.NonceParameter))
-	c.query, c.body = c.hide("", c.query), []byte(c.hide("", string(c.body)))
+	if show != nil {
+		c.query, c.body = c.hide("", c.query), []byte(c.hide("", string(c.body)))
+	}
 	for _, p := range s.sources(m, f) {
 		if s.isSigned(f, p) {
 			p.Value = c.hide(p.Name, p.Value)
@@ -145,31 +146,8 @@ func (s *Signer) bodyOf(m *Message) []byte {
 
 // valueAt is the value at a place, and how often it stands there.
 func (s *Signer) valueAt(m *Message, l specs.Location) (string, int) {
-	place, name := l.Split()
-	switch place {
-	case specs.PlaceHeader:
-		if list := m.Header.Values(name); len(list) > 0 {
-			return strings.TrimSpace(list[0]), len(list)
-		}
-	case specs.PlaceBody:
-		if raw, ok := Member(s.bodyOf(m), l.Pointer()); ok && len(bytes.TrimSpace(raw)) > 0 {
-			return signedText(raw), 1
-		}
-	case specs.PlaceParameter:
-		return m.Pairs.Get(name)
-	case specs.PlaceQuery, specs.PlaceForm:
-		value, n := "", 0
-		for _, p := range m.Pairs {
-			if p.In == place && p.Name == name {
-				if n == 0 {
-					value = p.Value
-				}
-				n++
-			}
-		}
-		return value, n
-	}
-	return "", 0
+	one := locate(l)
+	return s.read(m, &one)
 }
 
 // encodePairs writes the pairs of one place as they travel.

@@ -1,13 +1,12 @@
 package wire
 
 import (
-	"crypto/hmac"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"understudy/specs"
@@ -18,6 +17,9 @@ type Signer struct {
 	sign        *specs.Sign
 	secret, key string
 	others      map[string]string
+	places      [valueCount]located
+	digests     []digest
+	spare       sync.Pool // of workspaces
 }
 
 // NewSigner makes a signer of a contract's statement and the vendor's texts by slot. Its errors begin with the slot at
@@ -42,6 +44,7 @@ func NewSigner(sign *specs.Sign, credentials map[string]string) (*Signer, error)
 			return nil, fmt.Errorf("sign: digest %q is not known", name)
 		}
 	}
+	s.places, s.digests = s.due(), digestsOf(sign.Digests, s.isTOP())
 	return s, nil
 }
 
@@ -90,31 +93,29 @@ type Fault struct {
 // Verify judges a signed call: everything it needs is there and stands there once, the caller's id, the time, the digest,
 // then the signature, in constant time for its length. Nil means that all is right.
 func (s *Signer) Verify(m *Message, v Verification) *Fault {
-	if fault := s.present(m); fault != nil {
-		return fault
+	values, failed := s.present(m)
+	if failed != nil {
+		return failed
 	}
-	if l := s.location(s.sign.KeyParameter); l != "" && s.sign.KeySlot != "" {
-		if got, _ := s.valueAt(m, l); !hmac.Equal([]byte(got), []byte(s.key)) {
-			return fault(specs.UnknownKey, l.Name(), "key-unknown", "name", l.Name(), "slot", s.sign.KeySlot)
-		}
+	if l := &s.places[valueKey]; l.at != "" && s.sign.KeySlot != "" && !Same(values[valueKey], s.key) {
+		return fault(specs.UnknownKey, l.name, "key-unknown", "name", l.name, "slot", s.sign.KeySlot)
 	}
-	if fault := s.verifyTime(m, v.Now); fault != nil {
-		return fault
+	if failed := s.verifyTime(values[valueTime], v.Now); failed != nil {
+		return failed
 	}
-	name, ok := s.digestOf(m)
-	if !ok {
-		at := s.location(s.sign.MethodParameter).Name()
+	digest := s.digestNamed(values[valueDigest])
+	if digest < 0 {
+		at := s.places[valueDigest].name
 		return fault(specs.InvalidParameter, at, "digest-unknown", "name", at, "known", strings.Join(s.sign.Digests, ", "))
 	}
-	own := s.location(s.sign.Parameter)
-	got, _ := s.valueAt(m, own)
+	own, got := &s.places[valueSignature], values[valueSignature]
 	if got == "" {
-		return fault(specs.MissingSignature, own.Name(), "missing-parameter", "name", own.Name())
+		return fault(specs.MissingSignature, own.name, "missing-parameter", "name", own.name)
 	}
-	if s.matches(m, name, got) {
+	if s.matches(m, digest, got) {
 		return nil
 	}
-	return &Fault{specs.InvalidSignature, own.Name(), s.diagnose(m, name, got, v.Show)}
+	return &Fault{specs.InvalidSignature, own.name, s.diagnose(m, s.sign.Digests[digest], got, v.Show)}
 }
 
 func fault(condition specs.Condition, subject, id string, detail ...string) *Fault {
@@ -125,30 +126,6 @@ func fault(condition specs.Condition, subject, id string, detail ...string) *Fau
 	return f
 }
 
-// present refuses what is missing or given twice. Of a gateway's parameters none may stand twice; elsewhere that is for
-// the contract to say, but for those that the signature needs.
-func (s *Signer) present(m *Message) *Fault {
-	if s.isTOP() {
-		seen := make(map[string]bool, len(m.Pairs))
-		for _, p := range m.Pairs {
-			if seen[p.Name] {
-				return fault(specs.InvalidParameter, p.Name, "parameter-twice", "name", clip(p.Name))
-			}
-			seen[p.Name] = true
-		}
-	}
-	for _, l := range append(s.locations(), s.location(s.sign.Parameter)) {
-		value, n := s.valueAt(m, l)
-		switch {
-		case n > 1:
-			return fault(specs.InvalidParameter, l.Name(), "parameter-twice", "name", clip(l.Name()))
-		case value == "" && l != s.location(s.sign.Parameter):
-			return fault(specs.MissingParameter, l.Name(), "missing-parameter", "name", l.Name())
-		}
-	}
-	return nil
-}
-
 // clip bounds a name that a caller made up.
 func clip(name string) string {
 	if runes := []rune(name); len(runes) > 80 {
@@ -157,21 +134,20 @@ func clip(name string) string {
 	return name
 }
 
-func (s *Signer) verifyTime(m *Message, now time.Time) *Fault {
-	l := s.location(s.sign.TimeParameter)
-	if l == "" {
+func (s *Signer) verifyTime(text string, now time.Time) *Fault {
+	l := &s.places[valueTime]
+	if l.at == "" {
 		return nil
 	}
-	text, _ := s.valueAt(m, l)
 	at, err := parseTime(s.sign.TimeForm, text)
 	switch {
 	case err != nil:
-		return fault(specs.InvalidParameter, l.Name(), "timestamp-malformed", "name", l.Name(), "form", timeForm(s.sign.TimeForm))
+		return fault(specs.InvalidParameter, l.name, "timestamp-malformed", "name", l.name, "form", timeForm(s.sign.TimeForm))
 	case now.IsZero() || s.sign.Within <= 0:
 		return nil
 	}
 	if off := now.Sub(at); off > s.sign.Within || off < -s.sign.Within {
-		return fault(specs.StaleTimestamp, l.Name(), "timestamp-stale",
+		return fault(specs.StaleTimestamp, l.name, "timestamp-stale",
 			"now", now.In(china()).Format(time.DateTime), "got", at.In(china()).Format(time.DateTime), "within", s.sign.Within.String())
 	}
 	return nil
@@ -179,32 +155,26 @@ func (s *Signer) verifyTime(m *Message, now time.Time) *Fault {
 
 // digestOf is the digest that a call names, or the contract's first; false when the call names another one.
 func (s *Signer) digestOf(m *Message) (string, bool) {
-	if s.sign.MethodParameter == "" {
-		return s.sign.Digests[0], true
-	}
 	named, _ := s.valueAt(m, s.location(s.sign.MethodParameter))
-	for _, known := range s.sign.Digests {
-		if named == known || !s.isTOP() && strings.EqualFold(named, known) {
-			return known, true
-		}
+	i := s.digestNamed(named)
+	if i < 0 {
+		return "", false
 	}
-	return "", false
+	return s.sign.Digests[i], true
 }
 
-// matches says whether got is the signature of a call under one of the paths that it may have been signed with.
-func (s *Signer) matches(m *Message, digest, got string) bool {
-	if s.isTOP() {
-		return Verify(m.Pairs, s.topConfig(digest, nil), got)
+// digestNamed is the place of the digest that a call names, -1 when the contract has another; where no parameter names one,
+// it is the first.
+func (s *Signer) digestNamed(named string) int {
+	if s.sign.MethodParameter == "" {
+		return 0
 	}
-	d, _ := digestNamed(digest)
-	ok := false
-	for _, path := range slices.Concat([]string{m.Path}, m.OtherPaths) {
-		sum := d.sum(s.secret, s.composed(m, path, nil).text(s.secret))
-		for _, text := range s.written(sum) {
-			ok = ok || hmac.Equal([]byte(text), []byte(got))
+	for i, known := range s.sign.Digests {
+		if named == known || !s.isTOP() && strings.EqualFold(named, known) {
+			return i
 		}
 	}
-	return ok
+	return -1
 }
 
 func (s *Signer) topConfig(digest string, show func(string) bool) SignConfig {
@@ -243,7 +213,9 @@ func (s *Signer) shown(m *Message, show func(string) bool) string {
 }
 
 // china is UTC+8, whatever the machine knows of time zones.
-func china() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
+func china() *time.Location { return chinaZone }
+
+var chinaZone = time.FixedZone("UTC+8", 8*60*60)
 
 const compactTime = "20060102150405"
 
