@@ -51,7 +51,10 @@ func (s *Server) answer(x *exchange) (*response, *no) {
 	x.call = behave.Call{
 		World: x.world, Operation: x.op.ID, Number: x.number, Now: x.now, Parameters: x.parameter,
 		Text: x.opened, Opened: x.field, Account: x.account, Forwarded: headerOf(x.request, headerForwarded) != "",
-		IssueToken: s.issueToken(x), Base: x.base(),
+		Base: x.base(),
+	}
+	if x.op.vendor.issues {
+		x.call.IssueToken = s.issueToken(x)
 	}
 	if x.hasBody {
 		x.call.Body = x

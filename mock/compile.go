@@ -29,6 +29,7 @@ type vendor struct {
 	// accounts are what the listed tokens stand for, each once.
 	accounts   []string
 	tokenKey   []byte
+	issues     bool // some operation takes tokens that another one issues
 	operations []*operation
 }
 
@@ -144,6 +145,7 @@ func equip(c *specs.Contract, configured Credentials) (*vendor, error) {
 	var problems []error
 	for _, o := range all.operations {
 		op := &operation{compiled: o, vendor: v, step: steps[o.ID]}
+		v.issues = v.issues || o.Wire.Auth != nil && o.Wire.Auth.Token == "jwt"
 		if seal := o.Wire.Seal; seal != nil {
 			if op.cipher = ciphers[seal]; op.cipher == nil {
 				if op.cipher, err = newCipher(c.Vendor, seal, v.credentials); err != nil {

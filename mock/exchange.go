@@ -2,6 +2,7 @@ package mock
 
 import (
 	"net/http"
+	"sync"
 	"time"
 
 	"understudy/mock/behave"
@@ -41,7 +42,12 @@ type exchange struct {
 	place  *place
 	op     *operation
 	number int64
-	values []string // of the path template, in its order
+	values []string  // of the path template, in its order
+	room   [3]string // where they usually stand
+
+	// labelled says that the Content-Type is known: see [exchange.mediaType].
+	labelled       bool
+	label, charset string
 
 	// authenticate
 	token   string
@@ -55,7 +61,7 @@ type exchange struct {
 	kept     bool // it is known to keep its schema
 	waiting  bool // it is JSON that nobody has decoded yet
 	part     schema.Part
-	field    any  // what the sealed member of the body held
+	field    any // what the sealed member of the body held
 	hasField bool
 	signed   []byte // the body with its sealed member opened, where it was signed so
 	// carrier and encoding are those of the ciphertext, memberText is what the sealed member of the body opened to.
@@ -80,9 +86,22 @@ type exchange struct {
 	made     response // where the last one stands that was made for the call
 	warnings []*diagnosis.Diagnosis
 	requests string // the request id, once minted
+}
 
-	// send: the values of two headers, so that these need no memory of their own
-	contentType, contentLength [1]string
+// exchanges keeps the memory of exchanges that are over for those to come: each has more than a kilobyte.
+type exchanges struct{ pool sync.Pool }
+
+func (e *exchanges) take() *exchange {
+	if x, ok := e.pool.Get().(*exchange); ok {
+		return x
+	}
+	return &exchange{}
+}
+
+// give takes an exchange back that nobody holds any more. What the journal keeps has memory of its own.
+func (e *exchanges) give(x *exchange) {
+	*x = exchange{}
+	e.pool.Put(x)
 }
 
 // Value implements [behave.Body]: the body as values, decoded when it is first asked for.
@@ -121,6 +140,15 @@ func (x *exchange) Raw(pointer string) []byte {
 	}
 	raw, _ := wire.Member(x.opened, pointer)
 	return raw
+}
+
+// mediaType is the Content-Type of the request: the type without parameters, lower case, and the charset.
+func (x *exchange) mediaType() (base, charset string) {
+	if !x.labelled {
+		x.labelled = true
+		x.label, x.charset = mediaTypeOf(x.request)
+	}
+	return x.label, x.charset
 }
 
 // reply is the call's answer, in place of one that was made before.

@@ -52,7 +52,7 @@ func (s *Server) heardOf(x *exchange, conditions []specs.Condition) *heard {
 // noteWire notes what a call looked like on the wire, for whoever takes it to contract level later. All but the path is noted,
 // and copied.
 func (x *exchange) noteWire(n *journal.Wire, conditions []specs.Condition) {
-	if n.Label, _ = mediaTypeOf(x.request); x.media != nil && x.media.base == n.Label {
+	if n.Label, _ = x.mediaType(); x.media != nil && x.media.base == n.Label {
 		n.Label = x.media.base
 	} else {
 		n.Label = strings.Clone(n.Label)
@@ -68,7 +68,7 @@ func (x *exchange) noteWire(n *journal.Wire, conditions []specs.Condition) {
 		n.Signed = scenarios.Valid
 	}
 	if sign := op.Wire.Sign; sign != nil {
-		digest, _ := x.pairs().Get(sign.MethodParameter)
+		digest, _ := x.lookup(sign.MethodParameter)
 		n.Digest = strings.Clone(digest)
 	}
 	if auth := op.Wire.Auth; auth != nil && n.Credential == "" && len(conditions) == 0 {

@@ -90,10 +90,12 @@ type Server struct {
 	maxBody  int64
 	now      func() time.Time
 	// strays are the exchanges that found no session.
-	strays   *journal.Journal
-	serial   atomic.Int64
-	stages   []stage
-	watchers watchers
+	strays *journal.Journal
+	serial atomic.Int64
+	// exchanges are those that are over, for their memory.
+	exchanges exchanges
+	stages    []stage
+	watchers  watchers
 	// verdict tells how clients kept the contracts.
 	verdict tallies
 }

@@ -22,7 +22,7 @@ func (s *Server) unseal(x *exchange) *no {
 	if !x.op.openBody || len(bytes.TrimSpace(x.body)) == 0 {
 		return nil
 	}
-	base, _ := mediaTypeOf(x.request)
+	base, _ := x.mediaType()
 	if labels := x.op.Wire.Seal.Labels; len(labels) > 0 && !slices.Contains(labels, base) {
 		return vendorNo(specs.UnsupportedMediaType, "Content-Type", diagnosis.New("content-type-wrong", "got", clip(base), "known", strings.Join(labels, ", ")))
 	}
@@ -34,7 +34,7 @@ func (s *Server) unseal(x *exchange) *no {
 	if carrier == "text" && base == formMediaType {
 		x.warn(diagnosis.New("sealed-labelled-form"))
 	}
-	opened, failed := x.op.cipher.Open(make([]byte, 0, len(text)), text)
+	opened, failed := x.op.cipher.Open(nil, text)
 	if failed != nil {
 		return vendorNo(specs.Unsealable, "", sealDiagnosis(x.op.cipher.DiagnoseOpen(text)))
 	}
@@ -121,7 +121,7 @@ func (s *Server) chooseMedia(x *exchange) *no {
 	if len(x.body) == 0 {
 		return nil
 	}
-	base, charset := mediaTypeOf(x.request)
+	base, charset := x.mediaType()
 	if base == "" {
 		if !x.formRead {
 			x.warn(diagnosis.New("content-type-absent", "taken", x.media.base))

@@ -44,7 +44,8 @@ func stages() []stage {
 // (decline.go). The journal is written and effects begin before the reply is sent: whoever has a reply finds its exchange,
 // in front of what it set off, and can wait for that.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{server: s, request: r, began: time.Now()}
+	x := s.exchanges.take()
+	x.server, x.request, x.began = s, r, time.Now()
 	out, failed := s.play(x)
 	kept := s.entry(x, out, failed)
 	s.verdict.note(kept)
@@ -65,6 +66,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		s.tell(kept)
 	}()
 	s.send(w, x, out, failed)
+	if len(out.effects) == 0 && s.config.Player == nil { // those may go on with the call
+		s.exchanges.give(x)
+	}
 }
 
 // play takes a request through the stages and answers it. A panic is a fault of ours: it is refused loudly, so that no
@@ -130,6 +134,9 @@ func (s *Server) entry(x *exchange, out *response, failed *no) *journal.Exchange
 	}
 	if x.op != nil {
 		e.Operation = x.op.ID
+	}
+	if x.session != nil {
+		e.Session = x.session.Name // the caller's own text would keep its request
 	}
 	switch {
 	case x.opened != nil && x.media != nil:
@@ -229,12 +236,10 @@ func (s *Server) send(w http.ResponseWriter, x *exchange, out *response, failed 
 		}
 	}
 	if out.mediaType != "" {
-		x.contentType[0] = out.mediaType
-		h["Content-Type"] = x.contentType[:]
+		h["Content-Type"] = []string{out.mediaType}
 	}
 	if !bodiless(out.status) { // which tell no length (RFC 9110, section 8.6)
-		x.contentLength[0] = strconv.Itoa(len(out.text) + out.missing)
-		h["Content-Length"] = x.contentLength[:]
+		h["Content-Length"] = []string{strconv.Itoa(len(out.text) + out.missing)}
 	}
 	w.WriteHeader(out.status)
 	if text := out.sent(x.request.Method); len(text) > 0 {

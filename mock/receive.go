@@ -1,8 +1,6 @@
 package mock
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -119,7 +117,10 @@ func (s *Server) enter(x *exchange) *no {
 		}
 	}
 	var err error
-	now := s.now()
+	now := x.began
+	if s.config.Now != nil {
+		now = s.now()
+	}
 	if x.session, err = s.sessions.GetAt(name, now); err != nil {
 		if errors.Is(err, session.ErrName) {
 			return refuse(http.StatusBadRequest, "session-name", err.Error())
@@ -151,35 +152,15 @@ func (s *Server) unknownPath(x *exchange) *no {
 func (s *Server) issuedTo(r *http.Request) string {
 	for _, header := range s.base().tokenHeaders {
 		if token := headerOf(r, header); token != "" && len(token) <= 8<<10 {
-			return subjectOf(token)
+			return s.tokens.Subject(token)
 		}
 	}
 	return ""
 }
 
-// subjectOf reads the claim sub of a JWT (RFC 7519, section 4.1.2); anything else has none.
-func subjectOf(token string) string {
-	_, rest, _ := strings.Cut(token, ".")
-	payload, _, ok := strings.Cut(rest, ".")
-	if !ok {
-		return ""
-	}
-	text, err := base64.RawURLEncoding.DecodeString(payload)
-	if err != nil {
-		return ""
-	}
-	var claims struct {
-		Subject string `json:"sub"`
-	}
-	if json.Unmarshal(text, &claims) != nil {
-		return ""
-	}
-	return claims.Subject
-}
-
 // match finds the operation. A path that no contract knows is refused: nobody can say what its vendor would answer.
 func (s *Server) match(x *exchange) *no {
-	p, values, ok := x.variant.routes.paths.Match(x.path)
+	p, values, ok := x.variant.routes.paths.AppendMatch(x.room[:0], x.path)
 	if !ok {
 		return s.unknownPath(x)
 	}
@@ -223,7 +204,7 @@ func (s *Server) matchGateway(x *exchange, g *gateway) *no {
 	if failed := s.readForm(x); failed != nil {
 		return failed
 	}
-	name, count := x.pairs().Get(g.parameter)
+	name, count := x.lookup(g.parameter)
 	if count == 0 || name == "" {
 		return vendorNo(specs.MissingParameter, g.parameter, diagnosis.New("missing-parameter", "name", g.parameter))
 	}
@@ -259,7 +240,7 @@ func (s *Server) readForm(x *exchange) *no {
 		return nil
 	}
 	x.formRead = true
-	switch base, _ := mediaTypeOf(x.request); base {
+	switch base, _ := x.mediaType(); base {
 	case formMediaType:
 	case "":
 		if x.place.gateway != nil {

@@ -21,7 +21,7 @@ import (
 
 // Step answers one call. It runs in one transaction on the session's state: what it writes is kept when its reply has
 // passed the contract, and not at all when it returns an error. It may run twice and has no side effects; what must
-// happen outside is an [Effect] of its reply. A *[Error] is the vendor's own "no"; any other error is a refusal.
+// happen outside is an [Effect] of its reply. Only an effect may hold on to the call: without one it is over with the reply. A *[Error] is the vendor's own "no"; any other error is a refusal.
 type Step func(tx state.Tx, c *Call) (Reply, error)
 
 // Call is what a step gets to know of a request.
@@ -45,7 +45,7 @@ type Call struct {
 	Account string
 	// Base is what stands in the caller's URL before the operation's path: a session's prefix and that of a server.
 	Base string
-	// IssueToken mints a token of the contract's kind that is good from now on.
+	// IssueToken mints a token of the contract's kind that is good from now on; nil where the contract issues none.
 	IssueToken func(now time.Time) (token string, lifetime time.Duration, err error)
 }
 

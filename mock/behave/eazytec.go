@@ -47,7 +47,7 @@ func keepMessage(tx state.Tx, outboxID string, at time.Time, body []byte) {
 	head := make([]byte, 0, 120)
 	head = append(append(head, `{"outboxId":"`...), outboxID...)
 	head = at.AppendFormat(append(head, `","at":"`...), time.RFC3339Nano)
-	tx.Append(kindSentMessage, append(head, `","message":`...), body, []byte{'}'})
+	state.Append(tx, kindSentMessage, append(head, `","message":`...), body, []byte{'}'})
 }
 
 // undocumented notes values that the document's lists lack; its own example has two such, so they are taken (E-7, E-8).

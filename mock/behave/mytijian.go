@@ -67,7 +67,7 @@ func registerAgent(tx state.Tx, c *Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	tx.Append(kindRegistration, record)
+	state.Append(tx, kindRegistration, record)
 	return Reply{Value: value.Record{"result": r.Result}}, nil
 }
 

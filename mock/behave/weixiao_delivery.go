@@ -63,7 +63,7 @@ func logDelivery(tx state.Tx, d Delivery) error {
 	if err != nil {
 		return err
 	}
-	tx.Append(kindDelivery, record)
+	state.Append(tx, kindDelivery, record)
 	return nil
 }
 

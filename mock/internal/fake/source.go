@@ -123,7 +123,10 @@ func (r *stream) appendDigits(dst []byte, n int) []byte {
 }
 
 // UUID returns a version 4 UUID in lower case (RFC 9562 section 5.4).
-func (s Source) UUID() string { return string(s.appendUUID(nil)) }
+func (s Source) UUID() string {
+	var text [36]byte
+	return string(s.appendUUID(text[:0]))
+}
 
 func (s Source) appendUUID(dst []byte) []byte {
 	st := s.stream()

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"math"
+	"sync/atomic"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -30,11 +31,14 @@ type quick struct {
 	step   *step
 
 	// Of objects.
-	members  []member
-	index    map[string]int // of the members
-	required []uint64       // set of the members that have to be there
-	must     uint64         // the same, of at most 64 members
-	brief    bool           // nothing else is to be said of an object when all of it was read
+	members []member
+	index   map[string]int // of the members
+	// after tells which member came after each one, or first of all at 0, when an object was last read: a caller writes its
+	// members in the same order again and again.
+	after    []atomic.Uint32
+	required []uint64 // set of the members that have to be there
+	must     uint64   // the same, of at most 64 members
+	brief    bool     // nothing else is to be said of an object when all of it was read
 	rest     rest
 	size     span
 	names    *quick // of every member's name

@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -173,6 +174,12 @@ func (q *quick) settle() {
 	q.simple = !same && !q.never && q.slow == nil
 	if len(q.required) == 1 {
 		q.must = q.required[0]
+	}
+	if len(q.members) > 0 {
+		q.after = make([]atomic.Uint32, len(q.members)+1)
+		for i := range q.after { // at first the order of the schema
+			q.after[i].Store(uint32(i))
+		}
 	}
 	q.brief = len(q.members) <= 64 && q.size == natural() && len(q.needs) == 0
 }

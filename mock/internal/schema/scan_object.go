@@ -2,7 +2,8 @@ package schema
 
 import "strings"
 
-// fewAhead is how many of the members that a schema names next are compared before the name is looked up.
+// fewAhead is how many of the members that a schema names next are compared before the name is looked up, where another one
+// comes than the last time.
 const fewAhead = 4
 
 // object judges an object by its members, in the order in which they come. Most come in that of the schema.
@@ -20,7 +21,7 @@ func (s *scan) object(q *quick, depth int) bool {
 			s.wide = append(s.wide, 0)
 		}
 	}
-	count, next := int64(0), 0
+	count, last := int64(0), 0 // the member before, counted from 1
 	s.pos++
 	c := s.peek()
 	if c == '}' {
@@ -33,11 +34,20 @@ func (s *scan) object(q *quick, depth int) bool {
 		}
 		i := -1
 		var name string
-		for k := next; k < len(q.members) && k < next+fewAhead; k++ {
-			m := &q.members[k]
-			if end := s.pos + len(m.quoted); end <= len(s.text) && s.text[s.pos:end] == m.quoted && m.quoted != "" {
-				i, name, s.pos = k, m.name, end
-				break
+		if last < len(q.after) {
+			if k := int(q.after[last].Load()); k < len(q.members) && s.starts(&q.members[k]) {
+				i = k
+			}
+			for k := last; i < 0 && k < len(q.members) && k < last+fewAhead; k++ {
+				if s.starts(&q.members[k]) {
+					i = k
+					q.after[last].Store(uint32(k))
+				}
+			}
+			if i >= 0 {
+				m := &q.members[i]
+				name = m.name
+				s.pos += len(m.quoted)
 			}
 		}
 		repeated := false
@@ -45,9 +55,12 @@ func (s *scan) object(q *quick, depth int) bool {
 			if i, name, repeated = s.name(q, before); s.stopped {
 				return false
 			}
+			if i >= 0 && last < len(q.after) {
+				q.after[last].Store(uint32(i))
+			}
 		}
 		if i >= 0 {
-			next = i + 1
+			last = i + 1
 			set, bit := seen, uint64(1)<<(i&63)
 			if wide {
 				word := &s.wide[before.wide+i>>6]
@@ -104,6 +117,11 @@ func (s *scan) object(q *quick, depth int) bool {
 			return s.giveUp()
 		}
 	}
+}
+
+// starts says whether the text goes on with a member's name and a colon, as they are usually written.
+func (s *scan) starts(m *member) bool {
+	return m.quoted != "" && strings.HasPrefix(s.text[s.pos:], m.quoted)
 }
 
 // enters looks whether a member stands on the way to what is wanted in its object, and lets the member's value look for the

@@ -47,7 +47,7 @@ func textEnd(data []byte, start int) (end int, escaped bool) {
 			return -1, false
 		}
 		if data[i] == '"' {
-			if beyond&highs != 0 && !utf8.Valid(data[start:i]) {
+			if beyond&highs != 0 && !isUTF8(data[start:i]) {
 				return -1, false
 			}
 			return i, escaped
@@ -59,6 +59,32 @@ func textEnd(data []byte, start int) (end int, escaped bool) {
 		}
 		i += width
 	}
+}
+
+// isUTF8 is utf8.Valid, made for texts in Chinese: their characters have three bytes each, and two are looked at together.
+func isUTF8(text []byte) bool {
+	const (
+		marks = 0x0000C0C0F0C0C0F0 // where the first of three bytes says so, and the others that they follow one
+		three = 0x00008080E08080E0
+	)
+	for len(text) >= 8 {
+		w := binary.LittleEndian.Uint64(text)
+		a, b := byte(w), byte(w>>24)
+		if w&marks == three && a != 0xE0 && a != 0xED && b != 0xE0 && b != 0xED { // after those two not every byte may follow
+			text = text[6:]
+			continue
+		}
+		if a < utf8.RuneSelf {
+			text = text[1:]
+			continue
+		}
+		r, width := utf8.DecodeRune(text)
+		if r == utf8.RuneError && width == 1 {
+			return false
+		}
+		text = text[width:]
+	}
+	return utf8.Valid(text)
 }
 
 // escapeWidth is how many bytes an escape has, 0 for one that [wire.DecodeJSON] does not take.
