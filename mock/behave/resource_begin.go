@@ -29,13 +29,13 @@ func (k *resourceKind) rowsBelow(w *World, depth int) []row {
 	if listed && len(data) == 0 {
 		return nil
 	}
-	at := momentOf(w, data)
-	k.mu.Lock()
-	rows, known := k.cache[at]
-	k.mu.Unlock()
-	if known {
-		return rows
+	at, hangs := momentOf(w, data), k.hangsOnData(w)
+	if !hangs {
+		if rows, known := k.remembered(at); known {
+			return rows
+		}
 	}
+	var rows []row
 	if listed {
 		for i, given := range data {
 			rows = append(rows, k.given(w, i, given))
@@ -43,15 +43,30 @@ func (k *resourceKind) rowsBelow(w *World, depth int) []row {
 	} else {
 		rows = k.beginning(w, depth)
 	}
+	if depth == 0 && !hangs {
+		k.remember(at, rows)
+	}
+	return rows
+}
+
+// hangsOnData says whether what a session begins with depends on more of the user's records than those of the kind: those of the
+// kinds above it are its parents.
+func (k *resourceKind) hangsOnData(w *World) bool { return len(k.parents) > 0 && len(w.Data) > 0 }
+
+func (k *resourceKind) remembered(at moment) (rows []row, known bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	rows, known = k.cache[at]
+	return rows, known
+}
+
+func (k *resourceKind) remember(at moment, rows []row) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if len(k.cache) >= mostRemembered {
 		clear(k.cache)
 	}
-	if depth == 0 {
-		k.cache[at] = rows
-	}
-	return rows
+	k.cache[at] = rows
 }
 
 // beginning are the rows of a session without records of the user's.

@@ -26,8 +26,12 @@ func (o *resourceOperation) recall(tx state.Tx, c *Call) (known *value.Fixed, at
 	if o.bare || o.body != "" || len(o.says.Parents) > 0 || len(o.kind.beside) > 0 {
 		return nil, at
 	}
+	data, listed := c.Data[o.kind.name]
+	if listed && len(data) == 0 || o.kind.hangsOnData(c.World) {
+		return nil, at
+	}
 	v, _ := c.argument(o.says.Parameter)
-	at = presented{momentOf(c.World, c.Data[o.kind.name]), o, scalarText(v), ""}
+	at = presented{momentOf(c.World, data), o, scalarText(v), ""}
 	if record, changed := tx.Get(o.kind.stored, at.key); len(record) > 0 {
 		at.record = unsafe.String(&record[0], len(record)) // the store's, and never changed; it is copied when it is kept
 	} else if changed {
