@@ -95,6 +95,9 @@ func (s *Server) validateParameters(x *exchange) (all []*no) {
 	var raw *params.Raw
 	for i := range rows {
 		p := &rows[i]
+		if x.op.step == nil && p.keeps(x) {
+			continue // nobody asks for the value
+		}
 		v, given, read := p.take(x)
 		var failed *no
 		if !read {
@@ -163,30 +166,39 @@ func (p *row) take(x *exchange) (v any, given, read bool) {
 	if p.plain == nil {
 		return nil, false, p.absent(x)
 	}
-	var text string
-	switch p.In {
-	case "path":
-		if p.place < 0 || p.place >= len(x.values) { // behind a gateway the path is not that of the document
-			return nil, false, true
-		}
-		text = x.values[p.place]
-	case "header":
-		lines := x.request.Header[p.header]
-		if len(lines) == 0 {
-			return nil, false, true
-		}
-		if len(lines) > 1 {
-			return nil, false, false
-		}
-		text = strings.Trim(lines[0], " \t")
-	default:
-		count := 0
-		if text, count = x.query.Get(p.Name); count != 1 {
-			return nil, false, count == 0
-		}
+	text, count := p.text(x)
+	if count != 1 {
+		return nil, false, count == 0
 	}
 	v, ok := p.plain.Value(text)
 	return v, ok, ok
+}
+
+// keeps says whether a parameter that is one text stands in the request once and surely keeps its schema.
+func (p *row) keeps(x *exchange) bool {
+	if p.plain == nil {
+		return false
+	}
+	text, count := p.text(x)
+	return count == 1 && p.plain.Keeps(text, p.schema)
+}
+
+// text is the text of a plain parameter, and how often one stands in the request.
+func (p *row) text(x *exchange) (text string, count int) {
+	switch p.In {
+	case "path":
+		if p.place < 0 || p.place >= len(x.values) { // behind a gateway the path is not that of the document
+			return "", 0
+		}
+		return x.values[p.place], 1
+	case "header":
+		lines := x.request.Header[p.header]
+		if len(lines) == 0 {
+			return "", 0
+		}
+		return strings.Trim(lines[0], " \t"), len(lines)
+	}
+	return x.query.Get(p.Name)
 }
 
 // absent says that nothing of a parameter stands in a request; it does not look for parts of one.

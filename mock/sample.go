@@ -118,7 +118,7 @@ func (s *Server) sampleBody(x *exchange, status int, b *body, named string) (*re
 		}
 	}
 	o := generate.Options{View: schema.Response, Dynamic: dynamic, At: x.now}
-	if success {
+	if success && !b.schema.TakesListsOnly() {
 		o.Given = x.givenByPath()
 	}
 	if b.schema != nil && b.Schema != "" && isJSON(b.base) && lists == schema.Plain && (!success || b.envelope == nil) {

@@ -28,12 +28,12 @@ func (d dayCount) civil() (year, month, dayOfMonth int) {
 	if n < 0 {
 		era = (n - 146096) / 146097
 	}
-	within := n - era*146097
+	within := uint32(n - era*146097)
 	yearOfEra := (within - within/1460 + within/36524 - within/146096) / 365
 	dayOfYear := within - (365*yearOfEra + yearOfEra/4 - yearOfEra/100)
 	fromMarch := (5*dayOfYear + 2) / 153
-	dayOfMonth = dayOfYear - (153*fromMarch+2)/5 + 1
-	month, year = fromMarch+3, yearOfEra+400*era
+	dayOfMonth = int(dayOfYear-(153*fromMarch+2)/5) + 1
+	month, year = int(fromMarch)+3, int(yearOfEra)+400*era
 	if month > 12 {
 		month, year = month-12, year+1
 	}
@@ -43,22 +43,28 @@ func (d dayCount) civil() (year, month, dayOfMonth int) {
 // appendDate appends 2006-01-02 with a sign of one's own.
 func (d dayCount) appendDate(dst []byte, sign byte) []byte {
 	year, month, dayOfMonth := d.civil()
-	return append(dst, byte('0'+year/1000%10), byte('0'+year/100%10), byte('0'+year/10%10), byte('0'+year%10), sign,
-		byte('0'+month/10), byte('0'+month%10), sign, byte('0'+dayOfMonth/10), byte('0'+dayOfMonth%10))
+	c, y, m, on := pair(year/100%100), pair(year%100), pair(month), pair(dayOfMonth)
+	return append(dst, c[0], c[1], y[0], y[1], sign, m[0], m[1], sign, on[0], on[1])
 }
 
 // appendDigits appends 20060102.
 func (d dayCount) appendDigits(dst []byte) []byte {
 	year, month, dayOfMonth := d.civil()
-	return append(dst, byte('0'+year/1000%10), byte('0'+year/100%10), byte('0'+year/10%10), byte('0'+year%10),
-		byte('0'+month/10), byte('0'+month%10), byte('0'+dayOfMonth/10), byte('0'+dayOfMonth%10))
+	c, y, m, on := pair(year/100%100), pair(year%100), pair(month), pair(dayOfMonth)
+	return append(dst, c[0], c[1], y[0], y[1], m[0], m[1], on[0], on[1])
 }
+
+// pairs are the numbers below a hundred with two digits each.
+const pairs = "00010203040506070809" + "10111213141516171819" + "20212223242526272829" + "30313233343536373839" + "40414243444546474849" +
+	"50515253545556575859" + "60616263646566676869" + "70717273747576777879" + "80818283848586878889" + "90919293949596979899"
+
+// pair is a number below a hundred with two digits.
+func pair(n int) string { return pairs[2*n : 2*n+2] }
 
 // appendClock appends 15:04:05.
 func appendClock(dst []byte, seconds int) []byte {
-	hour, minute, second := seconds/3600, seconds/60%60, seconds%60
-	return append(dst, byte('0'+hour/10), byte('0'+hour%10), ':', byte('0'+minute/10), byte('0'+minute%10), ':',
-		byte('0'+second/10), byte('0'+second%10))
+	hour, minute, second := pair(seconds/3600), pair(seconds/60%60), pair(seconds%60)
+	return append(dst, hour[0], hour[1], ':', minute[0], minute[1], ':', second[0], second[1])
 }
 
 // pastDay is a day in the year before another one.

@@ -14,7 +14,6 @@ package fake
 
 import (
 	"encoding/binary"
-	"encoding/hex"
 	"math/bits"
 )
 
@@ -130,20 +129,30 @@ func (s Source) UUID() string {
 
 func (s Source) appendUUID(dst []byte) []byte {
 	st := s.stream()
-	var raw [16]byte
-	binary.BigEndian.PutUint64(raw[:8], st.Uint64())
-	binary.BigEndian.PutUint64(raw[8:], st.Uint64())
-	raw[6] = raw[6]&0x0f | 0x40
-	raw[8] = raw[8]&0x3f | 0x80
+	high := st.Uint64()&^0xf000 | 0x4000
+	low := st.Uint64()&^(0b11<<62) | 0b10<<62
 
 	var text [36]byte
-	hex.Encode(text[0:8], raw[0:4])
-	hex.Encode(text[9:13], raw[4:6])
-	hex.Encode(text[14:18], raw[6:8])
-	hex.Encode(text[19:23], raw[8:10])
-	hex.Encode(text[24:36], raw[10:16])
+	middle, second := hexOf(uint32(high)), hexOf(uint32(low>>32))
+	binary.BigEndian.PutUint64(text[0:], hexOf(uint32(high>>32)))
+	binary.BigEndian.PutUint32(text[9:], uint32(middle>>32))
+	binary.BigEndian.PutUint32(text[14:], uint32(middle))
+	binary.BigEndian.PutUint32(text[19:], uint32(second>>32))
+	binary.BigEndian.PutUint32(text[24:], uint32(second))
+	binary.BigEndian.PutUint64(text[28:], hexOf(uint32(low)))
 	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
 	return append(dst, text[:]...)
+}
+
+// hexOf is the eight lower-case digits of a number, the first one in the highest byte.
+func hexOf(n uint32) uint64 {
+	const ones = 0x0101010101010101
+	x := uint64(n)
+	x = (x | x<<16) & 0x0000ffff0000ffff
+	x = (x | x<<8) & 0x00ff00ff00ff00ff
+	x = (x | x<<4) & (0x0f * ones)
+	letters := (x + 6*ones) >> 4 & ones // ten and more carry into the next four bits
+	return x + '0'*ones + letters*('a'-'0'-10)
 }
 
 func (s Source) hex(alphabet string, n int) string { return string(s.appendHex(nil, alphabet, n)) }

@@ -122,9 +122,7 @@ func (g *Generator) settle(key manner) *writing {
 		g.scripts.byPlan = map[*plan]*script{}
 	}
 	for _, s := range made {
-		for i := range s.members {
-			s.members[i].settle()
-		}
+		s.settle()
 		g.scripts.byPlan[s.plan] = s
 	}
 	return &writing{script: root, why: key.hindrance(root, map[*script]bool{})}

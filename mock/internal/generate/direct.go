@@ -22,11 +22,32 @@ type direct struct {
 	ofRecord bool
 	// free says that every text will do.
 	free bool
-	// listed says that it is one of the enumerated values.
-	listed bool
+	// listed says that it is one of the enumerated values, truth that it is true or false, patterned that it is a text of which
+	// nothing but patterns is said.
+	listed, truth, patterned bool
 	// grid is set for a number that is the same for every record; low and high bound its index.
 	grid      *grid
 	low, high int
+}
+
+// settle finds how the members are written.
+func (s *script) settle() {
+	for i := range s.members {
+		m := &s.members[i]
+		m.settle()
+		for o := range s.counts {
+			of := &s.counts[o]
+			switch m.shown[o] {
+			case always:
+				of.chosen++
+				if m.to.composite {
+					of.parts++
+				}
+			case depends:
+				of.depends = true
+			}
+		}
+	}
 }
 
 // settle finds how a member is written directly.
@@ -47,6 +68,8 @@ func (m *part) settle() {
 	m.listed = m.to.own == nil && m.to.fixed != nil
 	switch {
 	case m.to.own != nil, m.to.fixed != nil, m.to.why != "", m.to.composite, m.to.anything, p.han, m.to.escaped:
+	case m.to.loose == booleanType:
+		m.truth = true
 	case m.to.loose == numberType && p.grid.small && (f == nil || f.Steady()):
 		var h hand
 		low, high := h.between(p, f, fake.Source{}, fake.Source{})
@@ -57,7 +80,9 @@ func (m *part) settle() {
 		switch {
 		case len(p.formats) > 0 && (f == nil || !f.IsOf(p.formats[0])):
 			m.text, m.ofRecord = p.makers[0], ofPerson(p.formats[0])
-		case p.digits || f == nil:
+		case p.digits:
+		case f == nil:
+			m.patterned = len(p.patterns) > 0 && len(p.formats) == 0
 		default:
 			m.text = f.Maker()
 		}

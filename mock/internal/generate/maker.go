@@ -30,6 +30,7 @@ type maker struct {
 	bare    int // above zero: the document's own values are not used
 	work    int
 	depth   int
+	texts   int // within each other around the place, each the content of the next
 	stack   []*plan
 	path    []string
 	failure failure
@@ -153,7 +154,7 @@ func (m *maker) once(p *plan, c context, src fake.Source, room, try int) (any, b
 	case arrayType:
 		return m.list(p, c, src, room, try)
 	case stringType:
-		return m.text(p, c, src, try)
+		return m.text(p, c, src, room, try)
 	case numberType:
 		return m.number(p, c, src), true
 	case booleanType:
@@ -195,11 +196,14 @@ func (m *maker) pickType(p *plan, c context, try int) types {
 	if try%4 == 3 {
 		wanted = p.types
 	}
+	if plain := p.types &^ p.containers(); plain != 0 && p.holds() && (m.texts >= mostTexts || !p.completes(p.textEnds)) {
+		wanted = plain
+	}
 	return p.typeOf(wanted, m.tight())
 }
 
 // tight says that the value is deep enough: what may be left out is.
-func (m *maker) tight() bool { return m.depth >= m.o.Depth }
+func (m *maker) tight() bool { return m.depth >= m.o.Depth || m.texts >= mostTexts }
 
 func (m *maker) number(p *plan, c context, src fake.Source) any {
 	index, low, high, ok := m.hand.number(p, c.field, c.record, src)
@@ -270,6 +274,8 @@ func (p *plan) impossible() (keyword, reason string) {
 		return p.never, "the rules leave no value"
 	case len(p.groups) > 0:
 		return p.groups[0].keyword, "no alternative can be met"
+	case p.has(stringType) && p.holds():
+		return "contentSchema", "nothing can stand in the text, or it needs itself without end"
 	}
 	for _, m := range p.members {
 		if m.required && m.edge.plan().reach() >= endless {

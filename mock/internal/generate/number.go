@@ -250,6 +250,17 @@ func (g *grid) append(dst []byte, k int64) []byte {
 	if n < 0 {
 		dst, n = append(dst, '-'), -n
 	}
+	if g.scale == believableScale {
+		dst = strconv.AppendInt(dst, n/100, 10)
+		tens, units := byte('0'+n%100/10), byte('0'+n%10)
+		switch {
+		case units != '0':
+			return append(dst, '.', tens, units)
+		case tens != '0':
+			return append(dst, '.', tens)
+		}
+		return dst
+	}
 	dst = strconv.AppendInt(dst, n/powers[g.scale], 10)
 	fraction := n % powers[g.scale]
 	if fraction == 0 {

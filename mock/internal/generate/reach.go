@@ -6,7 +6,7 @@ import "slices"
 const endless = 32
 
 // reach is how many values have to stand within each other at least to complete one of the plan: 1 for a text, 2 for an
-// object with a required text. It is endless where a schema needs itself, or where its rules leave nothing.
+// object with a required text or a text that holds a number. It is endless where a schema needs itself, or where its rules leave nothing.
 func (p *plan) reach() int {
 	if h := p.height.Load(); h != 0 {
 		return int(h)
@@ -88,11 +88,21 @@ func (p *plan) endsWithin(depth int) bool {
 		}
 		return false
 	}
-	if p.isFixed || p.types&^(objectType|arrayType) != 0 {
+	if p.isFixed || p.types&^p.containers() != 0 {
 		return true
 	}
-	return p.has(arrayType) && p.listEnds(depth-1) || p.has(objectType) && p.objectEnds(depth-1)
+	return p.has(stringType) && p.textEnds(depth-1) || p.has(arrayType) && p.listEnds(depth-1) || p.has(objectType) && p.objectEnds(depth-1)
 }
+
+// containers are the types that other values stand in.
+func (p *plan) containers() types {
+	if p.holds() {
+		return objectType | arrayType | stringType
+	}
+	return objectType | arrayType
+}
+
+func (p *plan) textEnds(depth int) bool { return p.holds() && p.content.shell().ends(depth) }
 
 func (p *plan) listEnds(depth int) bool {
 	for i := range min(p.minItems, len(p.items)) {

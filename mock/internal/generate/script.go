@@ -38,6 +38,7 @@ type script struct {
 	escaped      bool // a text may have characters that JSON escapes
 
 	members []part
+	counts  [None + 1]count
 	bonds   []bond
 	entry   *script // of a map, nil where there are none
 	items   []*script
@@ -67,6 +68,13 @@ type part struct {
 	// shown says for each choice of optional members whether it is written.
 	shown [None + 1]shown
 	direct
+}
+
+// count says how many members are written for a choice of optional ones, and how many of them have parts; depends that more
+// may be, which depends on what stands around them.
+type count struct {
+	chosen, parts int
+	depends       bool
 }
 
 // bond is a relation of two members, by their numbers: first comes before second, or counts its elements.
@@ -251,7 +259,7 @@ func (s *script) keeps(text []byte) bool {
 
 // typeOf picks the type of a value; deep says that a value without parts is wanted.
 func (p *plan) typeOf(wanted types, deep bool) types {
-	for _, t := range []types{objectType, arrayType, stringType, numberType | integerType, booleanType, nullType} {
+	for _, t := range [...]types{objectType, arrayType, stringType, numberType | integerType, booleanType, nullType} {
 		if wanted&t == 0 || deep && t&(objectType|arrayType) != 0 && wanted&^(objectType|arrayType) != 0 {
 			continue
 		}
@@ -262,6 +270,10 @@ func (p *plan) typeOf(wanted types, deep bool) types {
 			}
 		case arrayType:
 			if !p.completes(p.listEnds) {
+				continue
+			}
+		case stringType:
+			if p.holds() && !p.completes(p.textEnds) {
 				continue
 			}
 		case numberType | integerType:

@@ -6,8 +6,11 @@ import (
 	"understudy/mock/internal/fake"
 )
 
-// again counts how often a value of the plan is being made around this place.
+// again counts how often a value of the plan is being made around this place; of a text, what it holds.
 func (m *maker) again(p *plan) int {
+	if p.holds() && !p.composite() {
+		p = p.content.plan()
+	}
 	n := 0
 	for _, other := range m.stack {
 		if other == p {
@@ -29,12 +32,15 @@ func (m *maker) wants(one *member, next *plan, room int) bool {
 	if h >= endless || one.old && m.o.Optional != All {
 		return false
 	}
-	if !next.composite() {
+	if !m.nests(next) {
 		return true
 	}
 	// A part that contains its own kind is shown once, and not at the end of a long way.
 	return !m.cramped(room) && m.again(next) < 2 && (m.again(next) == 0 || m.depth <= 3)
 }
+
+// nests says whether values of the plan may have parts here: a text has them within another text.
+func (m *maker) nests(p *plan) bool { return p.composite() || m.texts > 0 && p.holds() }
 
 // composite says whether values of the plan may have parts.
 func (p *plan) composite() bool {
@@ -59,7 +65,7 @@ func (m *maker) object(p *plan, c context, src fake.Source, room, try int) (any,
 			continue
 		}
 		out[one.name] = nil
-		if next.composite() {
+		if m.nests(next) {
 			parts++
 		}
 	}

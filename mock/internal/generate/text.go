@@ -17,12 +17,14 @@ const (
 	// longestMade and mostMade bound what is made at all.
 	longestMade = 1 << 20
 	mostMade    = 10000
+	// mostTexts is how many texts may stand within each other before optional parts are left out: each doubles what is quoted.
+	mostTexts = 3
 )
 
 // text makes a text: by a pattern where there is one, else by the format, else by the name it stands under.
-func (m *maker) text(p *plan, c context, src fake.Source, try int) (any, bool) {
+func (m *maker) text(p *plan, c context, src fake.Source, room, try int) (any, bool) {
 	if p.media != "" && len(p.patterns) == 0 && p.minLength <= longestMade {
-		if s, ok := m.encoded(p, c, src); ok && p.fits(s) {
+		if s, ok := m.encoded(p, c, src, room); ok && p.fits(s) {
 			return s, true
 		}
 	}
@@ -286,20 +288,31 @@ func (h *hand) sized(dst []byte, src fake.Source, least, most int) []byte {
 
 func isJSONMedia(media string) bool { return strings.HasSuffix(media, "json") }
 
-// encoded makes the text that holds another document.
-func (m *maker) encoded(p *plan, c context, src fake.Source) (string, bool) {
+// holds says whether a text is made of a value that some schema describes.
+func (p *plan) holds() bool {
+	return p.content != nil && isJSONMedia(p.media) && len(p.patterns) == 0 && p.minLength <= longestMade
+}
+
+// encoded makes the text that holds another document. One within another has the room that is left there.
+func (m *maker) encoded(p *plan, c context, src fake.Source, room int) (string, bool) {
 	if !isJSONMedia(p.media) {
 		return "", false
 	}
 	var v any = map[string]any{}
 	if p.content != nil {
+		if m.texts == 0 {
+			room = ample / 4
+		}
 		var ok bool
-		if v, ok = m.value(p.content.plan(), context{name: c.name}, src, ample/4); !ok {
+		m.texts++
+		v, ok = m.value(p.content.plan(), context{name: c.name}, src, room)
+		m.texts--
+		if !ok {
 			return "", false
 		}
 	}
 	data, err := json.Marshal(v)
-	if err != nil {
+	if m.work += len(data) / 1000; err != nil || len(data) > longestMade {
 		return "", false
 	}
 	switch p.encoding {

@@ -180,12 +180,16 @@ func (w *writer) typed(dst []byte, s *script, f *fake.Field, record, src fake.So
 		}
 		return s.plan.grid.append(dst, index), true
 	case booleanType:
-		if src.Chance(0.6) {
-			return append(dst, "true"...), true
-		}
-		return append(dst, "false"...), true
+		return appendTruth(dst, src), true
 	}
 	return append(dst, "null"...), true
+}
+
+func appendTruth(dst []byte, src fake.Source) []byte {
+	if src.Chance(0.6) {
+		return append(dst, "true"...)
+	}
+	return append(dst, "false"...)
 }
 
 func (w *writer) text(dst []byte, s *script, f *fake.Field, record, src fake.Source) ([]byte, bool) {

@@ -40,15 +40,17 @@ func (w *writer) object(dst []byte, s *script, src fake.Source, room int) ([]byt
 
 func (w *writer) members(dst []byte, s *script, src fake.Source, room int) ([]byte, bool) {
 	p := s.plan
-	chosen, parts := 0, 0
+	of := s.counts[w.o.Optional]
 	for i := range s.members {
-		if m := &s.members[i]; w.wants(m, room) {
-			chosen++
-			if m.to.composite {
-				parts++
-			}
+		if !of.depends {
+			break
+		}
+		if m := &s.members[i]; m.shown[w.o.Optional] == depends && w.wants(m, room) {
+			of.chosen++
+			of.parts++ // one without parts does not depend on anything
 		}
 	}
+	chosen, parts := of.chosen, of.parts
 	if chosen > p.maxSize || chosen < p.minSize && len(s.members) > 0 {
 		return dst, false
 	}
@@ -62,7 +64,7 @@ func (w *writer) members(dst []byte, s *script, src fake.Source, room int) ([]by
 	base, first := len(w.spans), true
 	for i := range s.members {
 		m := &s.members[i]
-		if !w.wants(m, room) {
+		if shown := m.shown[w.o.Optional]; shown != always && (shown == never || !w.wants(m, room)) {
 			continue
 		}
 		key := m.key
@@ -126,6 +128,14 @@ func (w *writer) direct(dst []byte, m *part, record fake.Source) (out []byte, ok
 	case m.listed:
 		w.work++
 		return w.listed(dst, m.to, record.At(m.place)), true
+	case m.truth:
+		w.work++
+		return appendTruth(dst, record.At(m.place)), true
+	case m.patterned:
+		w.work++
+		if dst, ok = w.patterned(append(dst, '"'), m.to.plan, record.At(m.place), 0); ok {
+			return append(dst, '"'), true
+		}
 	}
 	return dst, false
 }

@@ -32,6 +32,26 @@ func NewPlain(p *specs.Parameter, s *schema.Schema) (*Plain, bool) {
 	}, true
 }
 
+// Keeps says whether what [Plain.Value] makes of a text certainly keeps a schema; nothing is made. False decides nothing.
+func (p *Plain) Keeps(text string, s *schema.Schema) bool {
+	if text == "" && p.empty {
+		return true
+	}
+	for _, t := range p.types {
+		switch t {
+		case "string":
+			return s.AcceptsText(text)
+		case "integer", "number":
+			if wire.IsNumber(text) {
+				return s.AcceptsNumber(text)
+			}
+		default:
+			return false
+		}
+	}
+	return false
+}
+
 // Value is what [Decode] makes of a parameter that stands in the request once, as this text, decoded; a header without the
 // blanks around it. False leaves the text to Decode. A text and a number are parts of the text.
 func (p *Plain) Value(text string) (any, bool) {

@@ -43,7 +43,29 @@ func (q *quick) fits(v string) bool {
 	if bytes <= q.length.most && bytes/4 >= q.length.least {
 		return true
 	}
-	return q.length.has(int64(utf8.RuneCountInString(v)))
+	return q.length.has(int64(runesIn(v)))
+}
+
+// runesIn is utf8.RuneCountInString, made for texts that are mostly ASCII.
+func runesIn(v string) int {
+	const highs = 0x8080808080808080
+	n := 0
+	for rest := v; ; n += 8 {
+		switch {
+		case len(rest) >= 8:
+			if eightOf(rest)&highs != 0 {
+				return n + utf8.RuneCountInString(rest)
+			}
+			rest = rest[8:]
+			continue
+		case len(v) >= 8:
+			// The last eight bytes are looked at together, some of them again.
+			if eightOf(v[len(v)-8:])&highs == 0 {
+				return len(v)
+			}
+		}
+		return n + utf8.RuneCountInString(rest)
+	}
 }
 
 // mostPlain is how many digits a whole number may have to be judged without a [decimal].

@@ -38,7 +38,12 @@ type writer struct {
 	// some piece was not known to keep its schema.
 	judges *judges
 	doubt  bool
+	// lone is how often the value is within itself: the only element of a list, or what a text holds, and that again.
+	lone int
 }
+
+// mostLone is how often the one pass goes into a value that way; Convert finds out whether there is an end.
+const mostLone = 8
 
 // outcome is what became of a value.
 type outcome int
@@ -131,7 +136,13 @@ func (w *writer) one(n *node, v any) outcome {
 		}
 	}
 	w.dst = w.dst[:at]
-	return w.list(n, []any{v})
+	if w.lone == mostLone {
+		return unsure
+	}
+	w.lone++
+	out = w.list(n, []any{v})
+	w.lone--
+	return out
 }
 
 func (w *writer) direct(n *node, v any) outcome {

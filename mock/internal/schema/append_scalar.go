@@ -114,7 +114,10 @@ func (w *writer) jsonOf(n *node, v any) outcome {
 	if content == nil {
 		content = free
 	}
-	inner := writer{empty: -1}
+	if w.lone == mostLone {
+		return unsure
+	}
+	inner := writer{empty: -1, lone: w.lone + 1}
 	switch out := inner.value(content, v); out {
 	case wrote:
 		return w.quote(string(inner.dst))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -44,7 +45,7 @@ type absentValue struct{}
 // and text, a list and its only element, an object and its JSON text, absent and null and "". Whatever else would be
 // needed is an error, and so is a member that the schema does not know.
 func (s *Schema) Convert(v any) (any, error) {
-	out, m := s.root.convert(v)
+	out, m := s.root.convert(v, nil)
 	if m != nil {
 		return nil, m
 	}
@@ -54,12 +55,41 @@ func (s *Schema) Convert(v any) (any, error) {
 	return out, nil
 }
 
-func (n *node) convert(v any) (any, *mismatch) {
+// tried are the turns that schemas had with one and the same value. Whoever leads back to one of them would go on without end.
+type tried struct{ turns []turn }
+
+// turn is what a schema makes of a value that stays the same within.
+type turn struct {
+	node *node
+	as   way
+}
+
+type way int
+
+const (
+	asOneOf    way = iota // one of its alternatives
+	asOnly                // the only element of its list
+	asJSONText            // what its text holds
+)
+
+// turn is the first one of its kind that a schema has with the value; ok is false where it had one.
+func (t *tried) turn(n *node, as way) (now *tried, ok bool) {
+	if t == nil {
+		t = &tried{}
+	}
+	if slices.Contains(t.turns, turn{n, as}) {
+		return t, false
+	}
+	t.turns = append(t.turns, turn{n, as})
+	return t, true
+}
+
+func (n *node) convert(v any, t *tried) (any, *mismatch) {
 	v = value.Plain(v)
 	if len(n.anyOf) > 0 {
-		return n.convertAny(v)
+		return n.convertAny(v, t)
 	}
-	out, m := n.convertOne(v)
+	out, m := n.convertOne(v, t)
 	if _, none := out.(absentValue); m != nil || none {
 		return out, m
 	}
@@ -70,11 +100,15 @@ func (n *node) convert(v any) (any, *mismatch) {
 }
 
 // convertAny takes the first alternative that has a form for the value; one that would leave it out comes last.
-func (n *node) convertAny(v any) (any, *mismatch) {
+func (n *node) convertAny(v any, t *tried) (any, *mismatch) {
+	t, ok := t.turn(n, asOneOf)
+	if !ok {
+		return nil, &mismatch{"", n.wants(), v}
+	}
 	var left any
 	var first *mismatch
 	for _, alternative := range n.anyOf {
-		out, m := alternative.convert(v)
+		out, m := alternative.convert(v, t)
 		if m != nil {
 			// The mismatch that went deepest tells most about what was meant.
 			if first == nil || len(m.pointer) > len(first.pointer) {
@@ -94,8 +128,8 @@ func (n *node) convertAny(v any) (any, *mismatch) {
 }
 
 // convertOne converts by what the schema itself says. What fits nowhere else may be the only element of a list.
-func (n *node) convertOne(v any) (any, *mismatch) {
-	out, m := n.direct(v)
+func (n *node) convertOne(v any, t *tried) (any, *mismatch) {
+	out, m := n.direct(v, t)
 	if m == nil || !n.is("array") || n.items == nil {
 		return out, m
 	}
@@ -107,17 +141,21 @@ func (n *node) convertOne(v any) (any, *mismatch) {
 			return nil, m
 		}
 	}
-	return n.fromList([]any{v})
+	t, ok := t.turn(n, asOnly)
+	if !ok {
+		return nil, m
+	}
+	return n.elements([]any{v}, t)
 }
 
-func (n *node) direct(v any) (any, *mismatch) {
+func (n *node) direct(v any, t *tried) (any, *mismatch) {
 	switch v := v.(type) {
 	case nil:
 		return n.fromNull()
 	case map[string]any:
-		return n.fromRecord(v)
+		return n.fromRecord(v, t)
 	case []any:
-		return n.fromList(v)
+		return n.fromList(v, t)
 	case string:
 		return n.fromText(v)
 	case bool:
@@ -145,10 +183,10 @@ func (n *node) fromNull() (any, *mismatch) {
 	return absentValue{}, nil
 }
 
-func (n *node) fromRecord(v map[string]any) (any, *mismatch) {
+func (n *node) fromRecord(v map[string]any, t *tried) (any, *mismatch) {
 	if !n.is("object") {
 		if n.is("string") && n.jsonText {
-			return n.jsonOf(v)
+			return n.jsonOf(v, t)
 		}
 		return nil, &mismatch{"", n.wants(), v}
 	}
@@ -162,7 +200,7 @@ func (n *node) fromRecord(v map[string]any) (any, *mismatch) {
 		if !present && !n.required[p.name] {
 			continue
 		}
-		converted, m := p.node.convert(got)
+		converted, m := p.node.convert(got, nil)
 		if m != nil {
 			return nil, m.below(p.name)
 		}
@@ -184,20 +222,21 @@ func (n *node) fromRecord(v map[string]any) (any, *mismatch) {
 	return n.withExtra(out, v)
 }
 
-// withExtra adds the members that have no property of their own.
+// withExtra adds the members that have no property of their own, by name: so the same mistake is always the one that is told.
 func (n *node) withExtra(out, v map[string]any) (any, *mismatch) {
 	described := n.extra
 	if described == nil {
 		described = anything()
 	}
-	for name, extra := range v {
+	for _, name := range slices.Sorted(maps.Keys(v)) {
 		if n.byName[name] != nil {
 			continue
 		}
+		extra := v[name]
 		if !n.open && (len(n.properties) > 0 || len(n.types) > 0) {
 			return nil, (&mismatch{"", "no such member", extra}).below(name)
 		}
-		converted, m := described.convert(extra)
+		converted, m := described.convert(extra, nil)
 		if m != nil {
 			return nil, m.below(name)
 		}
@@ -208,23 +247,28 @@ func (n *node) withExtra(out, v map[string]any) (any, *mismatch) {
 	return out, nil
 }
 
-func (n *node) fromList(v []any) (any, *mismatch) {
+func (n *node) fromList(v []any, t *tried) (any, *mismatch) {
 	if !n.is("array") {
 		switch {
 		case n.is("string") && n.jsonText:
-			return n.jsonOf(v)
+			return n.jsonOf(v, t)
 		case len(v) == 1:
-			return n.convertOne(value.Plain(v[0]))
+			return n.convertOne(value.Plain(v[0]), nil)
 		}
 		return nil, &mismatch{"", n.wants(), v}
 	}
+	return n.elements(v, nil)
+}
+
+// elements converts the elements of a list.
+func (n *node) elements(v []any, t *tried) (any, *mismatch) {
 	items := n.items
 	if items == nil {
 		items = anything()
 	}
 	out := make([]any, len(v))
 	for i, item := range v {
-		converted, m := items.convert(item)
+		converted, m := items.convert(item, t)
 		if m != nil {
 			return nil, m.below(strconv.Itoa(i))
 		}
@@ -254,7 +298,7 @@ func (n *node) fromText(v string) (any, *mismatch) {
 		return n.fromNull()
 	}
 	if held, ok := heldJSON(v); ok && (n.is("object") || n.is("array")) {
-		return n.direct(held)
+		return n.direct(held, nil)
 	}
 	return nil, &mismatch{"", n.wants(), v}
 }
@@ -311,12 +355,16 @@ func (n *node) fromInstant(v time.Time) (any, *mismatch) {
 }
 
 // jsonOf is the JSON text of a record or list, by the schema of what the text holds if there is one.
-func (n *node) jsonOf(v any) (any, *mismatch) {
+func (n *node) jsonOf(v any, t *tried) (any, *mismatch) {
+	t, ok := t.turn(n, asJSONText)
+	if !ok {
+		return nil, &mismatch{"", n.wants(), v}
+	}
 	content := n.content
 	if content == nil {
 		content = anything()
 	}
-	converted, m := content.convert(v)
+	converted, m := content.convert(v, t)
 	if m != nil {
 		return nil, m
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -75,11 +76,16 @@ func verdict(s *schema.Schema, text []byte, syntax schema.Syntax) string {
 	if len(violations) > 0 && fast {
 		return fmt.Sprintf("unsound: one pass takes what breaks %s at %q, Schema.Validate says", violations[0].Keyword, violations[0].Pointer)
 	}
-	if len(violations) == 0 && !fast && known && len(s.Slow()) == 0 {
+	// One pass gives up over a number that nobody can hold, before it can know that a later member of that name counts instead.
+	overruled := syntax.DuplicateNames && unholdable.Match(text)
+	if len(violations) == 0 && !fast && known && len(s.Slow()) == 0 && !overruled {
 		return "missed: one pass does not take what is valid, and Slow names nothing that it leaves to the library"
 	}
 	return ""
 }
+
+// unholdable finds a number of more than a hundred digits or with an exponent of more than three.
+var unholdable = regexp.MustCompile(`[eE][-+]?0*[1-9]\d{3}|\d[\d.]{100}`)
 
 // judge holds the ways of judging a body together; the first few disagreements of a schema are told with the least body.
 func (s *subject) judge(t *testing.T, seed uint64, text []byte, syntax schema.Syntax, sum *tally) {

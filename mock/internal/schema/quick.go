@@ -71,6 +71,7 @@ type quick struct {
 type member struct {
 	name   string
 	quoted string // the name as JSON, and a colon; "" where it could be written in several ways
+	edges  edges  // of quoted
 	quick  *quick
 	// required is for decoded values; texts have quick.required.
 	required bool

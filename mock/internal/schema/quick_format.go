@@ -47,6 +47,10 @@ func (b *builder) format(name string) (check func(string) bool, bits int) {
 		return of(checkMobile), 0
 	case "cn-name":
 		return of(checkName), 0
+	case "date":
+		return isDate, 0
+	case "uuid":
+		return isUUID, 0
 	case "cn-date-time":
 		return func(text string) bool { return isLocalTime(text) || checkDateTime(text) == nil }, 0
 	case "quartz-cron":
@@ -57,6 +61,15 @@ func (b *builder) format(name string) (check func(string) bool, bits int) {
 		return nil, 0
 	}
 	full := b.asserted(name)
+	switch name {
+	case "date-time":
+		return func(text string) bool {
+			found := findInstant(text)
+			return found == fine || found == unknown && full(text)
+		}, 0
+	case "email":
+		return func(text string) bool { return isPlainEmail(text) || full(text) }, 0
+	}
 	return func(text string) bool {
 		found := look(text)
 		return found == fine || found == unknown && full(text)

@@ -1,9 +1,6 @@
 package schema
 
-import (
-	"strings"
-	"time"
-)
+import "strings"
 
 // pair is the value of two digits, or more than 99.
 func pair(s string) int {
@@ -22,8 +19,15 @@ func isDate(s string) bool {
 	if century > 99 || year > 99 || month < 1 || month > 12 || day < 1 || day > 31 {
 		return false
 	}
-	return day <= 28 || day <= time.Date(century*100+year, time.Month(month+1), 0, 0, 0, 0, 0, time.UTC).Day()
+	if day <= 28 || month != 2 {
+		return day <= 30 || monthsOf31>>month&1 != 0
+	}
+	// A year that begins a century is a leap year once in four times, as others are.
+	return day == 29 && (year > 0 && year%4 == 0 || year == 0 && century%4 == 0)
 }
+
+// monthsOf31 has a bit for each month of 31 days.
+const monthsOf31 = 1<<1 | 1<<3 | 1<<5 | 1<<7 | 1<<8 | 1<<10 | 1<<12
 
 // findTime leaves leap seconds, and signs in the place of digits, to the library.
 func findTime(s string) finding {
@@ -70,20 +74,34 @@ func isUUID(s string) bool {
 	if len(s) != 36 {
 		return false
 	}
-	for i := range len(s) {
-		c := s[i]
-		switch i {
-		case 8, 13, 18, 23:
-			if c != '-' {
-				return false
-			}
-		default:
-			if c-'0' > 9 && (c|0x20)-'a' > 5 {
-				return false
-			}
-		}
+	if s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return false
 	}
-	return true
+	return areHex(eightOf(s)) && areHex(fourOf(s[9:])|fourOf(s[14:])<<32) && areHex(fourOf(s[19:])|fourOf(s[24:])<<32) && areHex(eightOf(s[28:]))
+}
+
+func fourOf(s string) uint64 {
+	_ = s[3]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
+}
+
+func eightOf(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// areHex says whether eight bytes are hexadecimal digits. In each byte below 128, adding what a border is short of 128 sets
+// the high bit from that border on.
+func areHex(w uint64) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	if w&highs != 0 {
+		return false
+	}
+	lower := w | 0x20*ones
+	digits := (w + (0x80-'0')*ones) &^ (w + (0x7f-'9')*ones)
+	letters := (lower + (0x80-'a')*ones) &^ (lower + (0x7f-'f')*ones)
+	return (digits|letters)&highs == highs
 }
 
 // findIPv4 leaves signs to the library.
@@ -123,7 +141,10 @@ func isIPv4(s string) bool {
 	return true
 }
 
-func isAlphanumeric(c byte) bool { return c-'0' <= 9 || (c|0x20)-'a' <= 'z'-'a' }
+func isAlphanumeric(c byte) bool { return alphanumerics[c>>6]>>(c&63)&1 != 0 }
+
+// alphanumerics is the set of the letters and digits of ASCII.
+var alphanumerics = [4]uint64{(1<<10 - 1) << '0', (1<<26-1)<<('A'-64) | (1<<26-1)<<('a'-64)}
 
 func isPlainHost(s string) bool {
 	if len(s) > 253 {

@@ -66,6 +66,7 @@ func (b *builder) member(name string, child *quick, declared bool) int {
 	m := member{name: name, quick: child, declared: declared}
 	if quoted, err := jsontext.AppendQuote(nil, name); err == nil && len(quoted) == len(name)+2 {
 		m.quoted = string(quoted) + ":"
+		m.edges = edgesOf(m.quoted)
 	}
 	i := len(q.members)
 	q.members = append(q.members, m)

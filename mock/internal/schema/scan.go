@@ -60,6 +60,7 @@ type scan struct {
 	repeated   bool // a name was repeated where that is allowed
 	lists      Lists
 	stopped    bool // the text is not JSON, or it takes more to judge it
+	reads      bool // there is no schema: a number may be one that nobody can hold
 	left       int  // bytes that may still be read again
 	nested     int  // schemas of the same value within each other
 
@@ -93,7 +94,7 @@ const (
 func accepts(q *quick, text []byte, syntax Syntax) bool {
 	s := scans.Get().(*scan)
 	s.text, s.bytes = unsafe.String(unsafe.SliceData(text), len(text)), text
-	s.pos, s.stopped, s.repeated, s.nested = 0, false, false, 0
+	s.pos, s.stopped, s.repeated, s.nested, s.reads = 0, false, false, 0, q == nil
 	s.maxDepth = min(syntax.MaxDepth, depthLimit)
 	if syntax.MaxDepth <= 0 {
 		s.maxDepth = defaultDepth
@@ -163,6 +164,9 @@ func (s *scan) value(q *quick, depth int) bool {
 		q = s.anything
 	}
 	if q.simple {
+		if s.pos < len(s.text) && s.text[s.pos] == '"' {
+			return q.types.has(stringType) && s.quotedText(q)
+		}
 		return s.own(q, depth)
 	}
 	switch {

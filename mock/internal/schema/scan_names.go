@@ -79,3 +79,30 @@ func (s *scan) grow(before mark) {
 		table[slot] = uint32(i + 1)
 	}
 }
+
+// edges are the first and the last eight bytes of a text of up to sixteen; those of a shorter one are under the mask. The
+// zero value is that of a longer text.
+type edges struct{ mask, head, tail uint64 }
+
+func edgesOf(text string) (e edges) {
+	switch n := len(text); {
+	case n == 0 || n > 16:
+	case n < 8:
+		e.mask = 1<<(8*n) - 1
+		for i := range n {
+			e.head |= uint64(text[i]) << (8 * i)
+		}
+	default:
+		e = edges{^uint64(0), eightOf(text), eightOf(text[n-8:])}
+	}
+	return e
+}
+
+// stands says whether the name of a member stands at a place of a text, the way most write it.
+func (m *member) stands(text string, at int) bool {
+	n := len(m.quoted)
+	if m.edges.mask != 0 && at+16 <= len(text) {
+		return eightOf(text[at:])&m.edges.mask == m.edges.head && (n <= 8 || eightOf(text[at+n-8:]) == m.edges.tail)
+	}
+	return n > 0 && at+n <= len(text) && text[at:at+n] == m.quoted
+}

@@ -35,11 +35,11 @@ func (s *scan) object(q *quick, depth int) bool {
 		i := -1
 		var name string
 		if last < len(q.after) {
-			if k := int(q.after[last].Load()); k < len(q.members) && s.starts(&q.members[k]) {
+			if k := int(q.after[last].Load()); k < len(q.members) && q.members[k].stands(s.text, s.pos) {
 				i = k
 			}
 			for k := last; i < 0 && k < len(q.members) && k < last+fewAhead; k++ {
-				if s.starts(&q.members[k]) {
+				if q.members[k].stands(s.text, s.pos) {
 					i = k
 					q.after[last].Store(uint32(k))
 				}
@@ -82,12 +82,20 @@ func (s *scan) object(q *quick, depth int) bool {
 			count--
 		}
 		count++
-		s.peek()
+		if s.pos >= len(s.text) || s.text[s.pos] <= ' ' {
+			s.peek()
+		}
 		from, here := s.pos, false
 		if wanted != "" {
 			here = s.enters(wanted, name)
 		}
-		if q.names != nil && !s.nameFits(q.names, name) || !s.member(q, i, name, depth+1) {
+		var ok bool
+		if i >= 0 && q.names == nil {
+			ok = s.value(q.members[i].quick, depth+1)
+		} else {
+			ok = (q.names == nil || s.nameFits(q.names, name)) && s.member(q, i, name, depth+1)
+		}
+		if !ok {
 			if s.stopped || !s.duplicates || q == s.anything {
 				return false
 			}
@@ -99,6 +107,11 @@ func (s *scan) object(q *quick, depth int) bool {
 		}
 		if wanted != "" {
 			s.wanted = "" // what was looked for below this member is not below the next
+		}
+		// Between most members there is nothing but a comma.
+		if p := s.pos; p+1 < len(s.text) && s.text[p] == ',' && s.text[p+1] == '"' {
+			s.pos, c = p+1, '"'
+			continue
 		}
 		switch s.peek() {
 		case ',':
@@ -117,11 +130,6 @@ func (s *scan) object(q *quick, depth int) bool {
 			return s.giveUp()
 		}
 	}
-}
-
-// starts says whether the text goes on with a member's name and a colon, as they are usually written.
-func (s *scan) starts(m *member) bool {
-	return m.quoted != "" && strings.HasPrefix(s.text[s.pos:], m.quoted)
 }
 
 // enters looks whether a member stands on the way to what is wanted in its object, and lets the member's value look for the

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,20 +43,26 @@ func TestValidJSONIsDecodeJSON(t *testing.T) {
 	}
 }
 
-// TestMonstrousNumbersInTexts: a number that is not to be held exactly is taken where nothing is said about its place, as Validate
-// does.
+// TestMonstrousNumbersInTexts: a number that is not to be held exactly is left to Validate, which takes it where nothing is said
+// about its place. Whether something is said can depend on alternatives that one pass has not read to their end.
 func TestMonstrousNumbersInTexts(t *testing.T) {
 	t.Parallel()
 	s := compiled(t, "X: {type: object, properties: {a: {type: number}, b: {}, c: {type: array, uniqueItems: true}, d: {not: {const: {x: 1}}}}}")
-	for _, number := range []string{"1e1000", "1e-1000", strings.Repeat("9", 101), "1e999", strings.Repeat("9", 100), "1e0000000000001"} {
+	either := compiled(t, "X: {oneOf: [{properties: {a: {type: string}, b: {type: integer}}, required: [a]}, {properties: {c: {}}}]}")
+	if either.Accepts([]byte(`{"a":[],"b":0e1000}`), Syntax{}) {
+		t.Error("an alternative that fails before it comes to a monstrous number lets another one take it")
+	}
+	monstrous := []string{"1e1000", "1e-1000", strings.Repeat("9", 101)}
+	for _, number := range append(monstrous, "1e999", strings.Repeat("9", 100), "1e0000000000001") {
 		for _, text := range []string{`{"a":%s}`, `{"b":%s}`, `{"b":[%s]}`, `{"c":[%s,1]}`, `{"c":[%s,1.0]}`, `{"d":{"x":%s}}`, `{"other":%s}`, `%s`, `[%s]`} {
 			text = fmt.Sprintf(text, number)
 			v, err := wire.DecodeJSON([]byte(text), wire.JSONOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, want := s.Accepts([]byte(text), Syntax{}), len(s.Validate(v)) == 0; got != want {
-				t.Errorf("Accepts(%.40s) is %v, Validate says %v", text, got, want)
+			want := len(s.Validate(v)) == 0 && !slices.Contains(monstrous, number)
+			if got := s.Accepts([]byte(text), Syntax{}); got != want {
+				t.Errorf("Accepts(%.40s) is %v, want %v", text, got, want)
 			}
 		}
 	}

@@ -227,7 +227,7 @@ func (s *scan) number(q *quick) bool {
 		return s.giveUp()
 	}
 	if monstrous {
-		return q == s.anything || s.giveUp()
+		return s.reads || s.giveUp()
 	}
 	if short && !power && i-start <= mostDigits && q.between(n, first > start, i-point-1) {
 		return true
@@ -238,7 +238,7 @@ func (s *scan) number(q *quick) bool {
 // longNumber judges a number whose digits have to be looked at one by one.
 func (s *scan) longNumber(q *quick, text string) bool {
 	if len(text) > mostDigits {
-		return q == s.anything || s.giveUp() // what nothing describes is not looked at
+		return s.reads || s.giveUp()
 	}
 	if !q.counts && len(q.enums) == 0 && q.types.has(numberType) {
 		return true
