@@ -67,7 +67,7 @@ type compiled struct {
 	replies    []reply
 	usual      reply  // what is answered when all is well
 	challenge  string // what a 401 asks for, as WWW-Authenticate tells it
-	// asked is the part of the body that the operation's behaviour reads, as a JSON pointer; nil until it has.
+	// asked is the part of the body that was read first of all, as a JSON pointer; nil until one was.
 	asked atomic.Pointer[string]
 	// size is how long the last reply was: the next one is written into a buffer of that size.
 	size atomic.Int64

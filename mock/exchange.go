@@ -125,8 +125,8 @@ func (x *exchange) At(pointer string) any {
 	return nil
 }
 
-// Raw implements [behave.Body]. What a behaviour asks for is looked for in the next call of the operation while its body is
-// read, since it will be asked for again.
+// Raw implements [behave.Body]. What is asked for first of an operation's body is looked for in later calls while their bodies
+// are read, since it will be asked for again.
 func (x *exchange) Raw(pointer string) []byte {
 	if !x.kept || !isJSON(x.media.base) {
 		return nil
@@ -134,9 +134,9 @@ func (x *exchange) Raw(pointer string) []byte {
 	if x.part.To > 0 && x.part.Pointer == pointer {
 		return x.opened[x.part.From:x.part.To:x.part.To]
 	}
-	if asked := x.op.asked.Load(); asked == nil || *asked != pointer {
-		next := pointer
-		x.op.asked.Store(&next)
+	if x.op.asked.Load() == nil { // one part is enough: who reads several would have them take turns
+		first := pointer
+		x.op.asked.CompareAndSwap(nil, &first)
 	}
 	raw, _ := wire.Member(x.opened, pointer)
 	return raw

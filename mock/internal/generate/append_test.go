@@ -167,17 +167,7 @@ func TestWhatBreaksAnAlternativeIsNotWritten(t *testing.T) {
 func TestRandomSchemasAreWrittenAsTheyAreMade(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		raw, err := json.Marshal(random{t: t}.schema(3))
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := contract(t, `{"Root": `+string(raw)+`}`)
-		set := schema.NewSet(c)
-		view := rapid.SampledFrom([]schema.View{schema.Any, schema.Request, schema.Response}).Draw(t, "view")
-		s, err := set.CompileView(root, view)
-		if err != nil {
-			t.Fatal(err)
-		}
+		_, c, set, view, s := drawn(t)
 		g := generate.New(c, set)
 		seed := rapid.Int64().Draw(t, "seed")
 		for i := range 12 {

@@ -127,17 +127,7 @@ func TestAppendWritesWhatValueMakes(t *testing.T) {
 func TestAppendWritesRandomSchemas(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		raw, err := json.Marshal(random{t: t}.schema(3))
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := contract(t, `{"Root": `+string(raw)+`}`)
-		set := schema.NewSet(c)
-		view := rapid.SampledFrom([]schema.View{schema.Any, schema.Request, schema.Response}).Draw(t, "view")
-		s, err := set.CompileView(root, view)
-		if err != nil {
-			t.Fatal(err)
-		}
+		_, c, set, view, s := drawn(t)
 		o := generate.Options{View: view, Dynamic: rapid.Bool().Draw(t, "dynamic"), Optional: generate.Optional(rapid.IntRange(0, 2).Draw(t, "optional"))}
 		judgeAppend(t, generate.New(c, set), s, root, fake.New(rapid.Int64().Draw(t, "seed")), o)
 	})

@@ -12,6 +12,7 @@ import (
 	"understudy/mock/internal/fake"
 	"understudy/mock/internal/generate"
 	"understudy/mock/internal/schema"
+	"understudy/specs"
 )
 
 // random draws schemas that some value keeps. Old leaves out what OpenAPI 3.0 cannot say.
@@ -208,20 +209,25 @@ func (r random) list(depth int) map[string]any {
 	return s
 }
 
+// drawn is a contract whose root schema is made up at random, and that schema compiled for one of the views.
+func drawn(t *rapid.T) (raw []byte, c *specs.Contract, set *schema.Set, view schema.View, s *schema.Schema) {
+	raw, err := json.Marshal(random{t: t}.schema(3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c = contract(t, `{"Root": `+string(raw)+`}`)
+	set = schema.NewSet(c)
+	view = rapid.SampledFrom([]schema.View{schema.Any, schema.Request, schema.Response}).Draw(t, "view")
+	if s, err = set.CompileView(root, view); err != nil {
+		t.Fatal(err)
+	}
+	return raw, c, set, view, s
+}
+
 func TestRandomSchemas(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		raw, err := json.Marshal(random{t: t}.schema(3))
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := contract(t, `{"Root": `+string(raw)+`}`)
-		set := schema.NewSet(c)
-		view := rapid.SampledFrom([]schema.View{schema.Any, schema.Request, schema.Response}).Draw(t, "view")
-		s, err := set.CompileView(root, view)
-		if err != nil {
-			t.Fatal(err)
-		}
+		raw, c, set, view, s := drawn(t)
 		o := generate.Options{View: view, Dynamic: rapid.Bool().Draw(t, "dynamic"), Optional: generate.Optional(rapid.IntRange(0, 2).Draw(t, "optional"))}
 		seed := rapid.Int64().Draw(t, "seed")
 		g, twin := generate.New(c, set), generate.New(c, schema.NewSet(c))

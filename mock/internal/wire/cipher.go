@@ -157,36 +157,29 @@ func (c *Cipher) SealWith(dst, plain, random []byte) []byte {
 	return dst
 }
 
-// encryptCBC takes an encrypter that has been used before, where those of the algorithm can be.
+// encryptCBC encrypts in place.
 func (c *Cipher) encryptCBC(iv, body []byte) {
-	mode, _ := c.encrypters.Get().(cbcMode)
-	if mode == nil {
-		made := cipher.NewCBCEncrypter(c.block, iv)
-		made.CryptBlocks(body, body)
-		if again, ok := made.(cbcMode); ok {
-			c.encrypters.Put(again)
-		}
-		return
-	}
-	mode.SetIV(iv)
-	mode.CryptBlocks(body, body)
-	c.encrypters.Put(mode)
+	c.chain(&c.encrypters, cipher.NewCBCEncrypter, iv, body)
 }
 
-// decryptCBC is encryptCBC the other way about.
+// decryptCBC decrypts in place.
 func (c *Cipher) decryptCBC(iv, body []byte) {
-	mode, _ := c.decrypters.Get().(cbcMode)
-	if mode == nil {
-		made := cipher.NewCBCDecrypter(c.block, iv)
-		made.CryptBlocks(body, body)
-		if again, ok := made.(cbcMode); ok {
-			c.decrypters.Put(again)
-		}
+	c.chain(&c.decrypters, cipher.NewCBCDecrypter, iv, body)
+}
+
+// chain takes a mode that has been used before, where those of the algorithm can begin anew.
+func (c *Cipher) chain(used *sync.Pool, fresh func(cipher.Block, []byte) cipher.BlockMode, iv, body []byte) {
+	if mode, ok := used.Get().(cbcMode); ok {
+		mode.SetIV(iv)
+		mode.CryptBlocks(body, body)
+		used.Put(mode)
 		return
 	}
-	mode.SetIV(iv)
+	mode := fresh(c.block, iv)
 	mode.CryptBlocks(body, body)
-	c.decrypters.Put(mode)
+	if again, ok := mode.(cbcMode); ok {
+		used.Put(again)
+	}
 }
 
 // cbcMode is a mode that can begin anew.
